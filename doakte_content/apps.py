@@ -1,0 +1,25 @@
+"""What a site lists in INSTALLED_APPS to run doAkte, lowest room first."""
+
+from django.apps import AppConfig
+
+DOAKTE_APPS = [
+    "doakte_content",
+    "doakte_content.organisation",
+    "doakte_content.journal",
+    "doakte_content.access",
+    "doakte_content.storage",
+    "doakte_content.fileplan",
+    "doakte_content.records",
+    "doakte_content.retrieval",
+    "doakte_content.intranet",
+    "workflow.approval",
+    "workflow.closing",
+]
+
+
+class DoAkteConfig(AppConfig):
+    """Carries the translations, static files and (in the wheel) the templates of all rooms."""
+
+    name = "doakte_content"
+    label = "doakte"
+    verbose_name = "doAkte"

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RecordsConfig(AppConfig):
+    name = "doakte_content.records"
+    label = "doakte_records"
+    verbose_name = _("Records")
+    default_auto_field = "django.db.models.BigAutoField"

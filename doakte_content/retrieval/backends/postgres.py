@@ -1,0 +1,3 @@
+from modelsearch.backends.database.postgres.postgres import SearchBackend
+
+__all__ = ["SearchBackend"]

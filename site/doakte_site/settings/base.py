@@ -1,0 +1,155 @@
+"""Settings common to every way of running the site. Values that differ per house come from DOAKTE_* variables."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+
+from doakte_content.apps import DOAKTE_APPS
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+#: Everything the running system writes: database (embedded), blobs, renditions, queue.
+DATA_DIR = Path(os.environ.get("DOAKTE_DATA", BASE_DIR / "var"))
+
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("DOAKTE_HOSTS", "localhost,127.0.0.1").split(",")
+
+INSTALLED_APPS = [
+    "doakte_site",
+    *DOAKTE_APPS,
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "doakte_site.urls"
+WSGI_APPLICATION = "doakte_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": dj_database_url.config(
+        env="DOAKTE_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'doakte.sqlite3'}"
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers wait for each other instead of failing: the worker and the web process share the file.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+if name := os.environ.get("DOAKTE_TEST_DB"):
+    DATABASES["default"]["TEST"] = {"NAME": name}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "de"
+LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", _("German")), ("en", _("English"))]
+# Django's makemessages writes what has no locale folder of its own here.
+LOCALE_PATHS = [BASE_DIR / "doakte_content" / "locale"]
+TIME_ZONE = "Europe/Berlin"
+WAGTAIL_USER_TIME_ZONES = ["Europe/Berlin"]
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+# Editorial images and files of the intranet. Records never lie here.
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+
+WAGTAIL_SITE_NAME = "doAkte"
+WAGTAILADMIN_BASE_URL = os.environ.get("DOAKTE_BASE_URL", "http://localhost:8000")
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# Autosave overwrites revisions in place; a revision of a record is evidence.
+WAGTAIL_AUTOSAVE_INTERVAL = 0
+# What was signed is what gets published, never merely the latest revision.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "workflow.approval.finish.publish_signed"
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+
+WAGTAILSEARCH_BACKENDS = {
+    "default": {
+        "BACKEND": "doakte_content.retrieval.backends.postgres"
+        if DATABASES["default"]["ENGINE"].endswith("postgresql")
+        else "doakte_content.retrieval.backends.sqlite",
+        "SEARCH_CONFIG": "german",
+    }
+}
+
+# Blobs are immutable evidence; renditions can be rebuilt from them.
+DOAKTE_BLOB_ROOT = DATA_DIR / "blobs"
+DOAKTE_RENDITION_ROOT = DATA_DIR / "renditions"
+#: Largest file that may be filed, in bytes.
+DOAKTE_MAX_UPLOAD_BYTES = int(os.environ.get("DOAKTE_MAX_UPLOAD_BYTES", 200 * 1024 * 1024))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+LOGIN_URL = "wagtailadmin_login"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# No outgoing mail server is assumed; a house sets its own.
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("DOAKTE_LOG_LEVEL", "WARNING")},
+}
