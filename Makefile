@@ -1,0 +1,82 @@
+# doAkte. `make run` on a machine with nothing but Python 3.11 and make; `make help` lists the rest.
+PYTHON ?= python3.11
+VENV ?= .venv
+PORT ?= 8000
+DOAKTE_DATA ?= $(CURDIR)/var
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+LOCALE := doakte_content/locale
+PO := $(wildcard $(LOCALE)/*/LC_MESSAGES/django*.po)
+PATHS := doakte_content workflow site tests scripts manage.py
+
+export DOAKTE_DATA PORT
+# Inherited settings of another project would mislead manage.py.
+unexport DJANGO_SETTINGS_MODULE VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help install dev run demo test lint format bench messages compile-messages requirements services clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-18s %s\n' "$$name" "$$text"; done
+
+# A stamp per requirements file: newer requirements install again, an unchanged tree costs nothing.
+$(VENV)/.uv:
+	@echo "==> Creating the Python environment in $(VENV)"
+	$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+$(VENV)/.run: requirements.txt $(VENV)/.uv
+	@echo "==> Installing what doAkte needs (requirements.txt)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.uv
+	@echo "==> Installing what tests and checks need (requirements-dev.txt)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+	@touch $@ $(VENV)/.run
+
+# One .mo per .po, with Babel: gettext need not be installed to run.
+%.mo: %.po | $(VENV)/.run
+	@echo "==> Compiling translations: $<"
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
+
+install: $(VENV)/.run compile-messages ## install what running needs
+
+dev: $(VENV)/.dev compile-messages ## install what tests and checks need too
+
+compile-messages: $(PO:.po=.mo) ## compile the translations
+
+run: install ## start doAkte with its demo city on http://127.0.0.1:8000 (PORT=...)
+	@$(MANAGE) run_embedded
+
+test: dev ## run the tests, on SQLite and, if it runs, on PostgreSQL
+	@scripts/run_tests
+
+lint: dev ## check style, types, layers, templates, migrations
+	@scripts/lint
+
+format: dev ## put code and templates into their form
+	$(BIN)/ruff check --fix $(PATHS)
+	$(BIN)/ruff format $(PATHS)
+	$(BIN)/djlint --reformat --quiet templates
+
+bench: dev ## measure how fast files are filed and found
+	PYTHONPATH=site:. $(BIN)/python tests/bench/bench_filing.py
+
+messages: dev ## collect strings to translate into the .po files (needs gettext)
+	$(MANAGE) makemessages --locale de --no-obsolete --no-wrap --add-location file \
+		--ignore .venv --ignore tests --ignore node_modules --ignore build --ignore var
+
+requirements: $(VENV)/.uv ## compile requirements*.txt from pyproject.toml
+	scripts/compile_requirements
+
+services: ## install and start PostgreSQL, Redis, Chromium, LibreOffice, gettext (Debian, as root)
+	scripts/install_services
+	scripts/start_services
+
+clean: ## remove what was built; keeps the data in var/
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find $(PATHS) -name __pycache__ -prune -exec rm -rf {} +
+	find $(LOCALE) -name '*.mo' -delete
