@@ -1,0 +1,117 @@
+"""What every test gets: its own folders, a database that can be emptied, and plain words for missing services."""
+
+import os
+import shutil
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import connections
+from django.test import TransactionTestCase
+
+
+def on_postgres() -> bool:
+    return django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+def missing_redis() -> str | None:
+    url = urlsplit(os.environ.get("DOAKTE_REDIS_URL", "redis://127.0.0.1:6379/0"))
+    try:
+        socket.create_connection((url.hostname or "127.0.0.1", url.port or 6379), timeout=1).close()
+    except OSError:
+        return f"no Redis answers at {url.hostname}:{url.port or 6379}; see `make services`"
+    return None
+
+
+def missing_chromium() -> str | None:
+    return None if shutil.which("chromium") else "Chromium is not installed; see `make services`"
+
+
+def missing_libreoffice() -> str | None:
+    return None if shutil.which("soffice") else "LibreOffice is not installed; see `make services`"
+
+
+#: Marker -> function that says what is missing on this machine, or None.
+SERVICES = {"redis": missing_redis, "e2e": missing_chromium, "libreoffice": missing_libreoffice}
+
+
+def pytest_runtest_setup(item):
+    """Leave out tests of the other database; skip for a missing service, but fail for it in CI."""
+    if item.get_closest_marker("postgres") and not on_postgres():
+        pytest.skip("needs PostgreSQL: runs in the second pass of `make test`")
+    if item.get_closest_marker("sqlite_only") and on_postgres():
+        pytest.skip("is about the embedded mode on SQLite")
+    for marker, missing in SERVICES.items():
+        if item.get_closest_marker(marker) and (reason := missing()):
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"CI must have every service: {reason}", pytrace=False)
+            pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items):
+    """Give transactional tests back what migrations created (Wagtail's root page, our root scope).
+
+    Emptying the database afterwards removes it, and the next test would start without.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            kwargs = {**marker.kwargs, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(*marker.args, **kwargs), append=False)
+
+
+@pytest.fixture(autouse=True)
+def django_db_serialized_rollback():
+    """The same for tests that ask for `transactional_db` or `live_server` by fixture."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """Keep SQLite's test database in a file, as the embedded mode does.
+
+    Django's in-memory default makes the threads of a live server share one connection, and so one transaction.
+    With DOAKTE_TEST_DB the file has a lasting place, for `--reuse-db`.
+    """
+    if on_postgres():
+        return
+    if name := os.environ.get("DOAKTE_TEST_DB"):
+        path = Path(django_settings.DATA_DIR) / f"{name}.sqlite3"
+    else:
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    connections["default"].settings_dict["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_lifts_append_only():
+    """Let a transactional test empty the database: triggers refuse deletion from the append-only tables (R60)."""
+    from doakte_content.journal import append_only
+
+    plain_teardown = TransactionTestCase._fixture_teardown
+
+    def teardown(self):
+        with ExitStack() as stack:
+            for alias in self._databases_names(include_mirrors=False):
+                stack.enter_context(append_only.suspended(connections[alias]))
+            plain_teardown(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path):
+    """Every test writes its blobs, renditions and media into a folder of its own."""
+    settings.DOAKTE_BLOB_ROOT = tmp_path / "blobs"
+    settings.DOAKTE_RENDITION_ROOT = tmp_path / "renditions"
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Wagtail caches the sites' root paths; another test's would be wrong here."""
+    cache.clear()
