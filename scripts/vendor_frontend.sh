@@ -28,7 +28,7 @@ mkdir -p "$vendor/kern/fonts" "$vendor/pdfjs"
 
 # The weights that KERN's typography uses; our fonts.css names exactly these.
 cp "$work/kern/dist/kern.min.css" "$work/kern/LICENSE.md" "$vendor/kern/"
-for weight in Regular Italic Medium SemiBold Bold; do
+for weight in Regular Italic Medium SemiBold; do
     cp "$work/kern/dist/fonts/fira-sans/FiraSans-$weight.woff2" "$vendor/kern/fonts/"
 done
 
