@@ -35,8 +35,17 @@ def missing_libreoffice() -> str | None:
     return None if shutil.which("soffice") else "LibreOffice is not installed; see `make services`"
 
 
+def missing_gettext() -> str | None:
+    return None if shutil.which("msgmerge") else "gettext is not installed; see `make services`"
+
+
 #: Marker -> function that says what is missing on this machine, or None.
-SERVICES = {"redis": missing_redis, "e2e": missing_chromium, "libreoffice": missing_libreoffice}
+SERVICES = {
+    "redis": missing_redis,
+    "e2e": missing_chromium,
+    "libreoffice": missing_libreoffice,
+    "gettext": missing_gettext,
+}
 
 
 def pytest_runtest_setup(item):
