@@ -1,0 +1,38 @@
+"""What each journalled action is called. A new action gets its name here."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS = {
+    "plan.create": _("File plan created"),
+    "plan.change": _("File plan changed"),
+    "plan.import": _("File plan imported"),
+    "unit.create": _("Unit created"),
+    "unit.change": _("Unit changed"),
+    "unit.close": _("Unit closed"),
+    "unit.reopen": _("Unit reopened"),
+    "record.create": _("Created"),
+    "record.change": _("Changed"),
+    "record.move": _("Moved"),
+    "record.cancel": _("Cancelled"),
+    "record.close": _("Closed (z.d.A.)"),
+    "record.reopen": _("Reopened"),
+    "record.link": _("Reference added"),
+    "record.unlink": _("Reference removed"),
+    "record.protect": _("Restricted to named people"),
+    "record.view": _("Viewed"),
+    "record.download": _("Downloaded"),
+    "record.export": _("Exported as PDF"),
+    "version.add": _("New version"),
+    "attachment.add": _("Attachment added"),
+    "attachment.remove": _("Attachment removed"),
+    "approval.submit": _("Submitted for approval"),
+    "approval.co_sign": _("Co-signed"),
+    "approval.final_sign": _("Finally signed"),
+    "approval.reject": _("Rejected"),
+    "approval.withdraw": _("Taken back"),
+    "access.grant": _("Right granted"),
+    "access.revoke": _("Right withdrawn"),
+    "access.denied": _("Access denied"),
+    "organisation.change": _("Organisation changed"),
+    "organisation.import": _("Organisation imported"),
+}

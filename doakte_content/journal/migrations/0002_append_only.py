@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from doakte_content.journal.append_only import protect
+
+
+class Migration(migrations.Migration):
+    dependencies = [("doakte_journal", "0001_initial")]
+    operations = [protect("doakte_journal_journalentry")]

@@ -1,0 +1,48 @@
+"""Who did what, when: append-only, outside the records, so that it outlives them (R59, R60)."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class JournalEntry(models.Model):
+    """One event. Rows are written once; database triggers refuse any change (see `append_only`)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
+    )
+    #: The name at that time; "System" when nobody acted.
+    actor_name = models.CharField(_("name"), max_length=255)
+    deputy_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("acting for")
+    )
+    action = models.CharField(_("action"), max_length=60, db_index=True)
+    object_uuid = models.UUIDField(_("object"), null=True)
+    object_type = models.CharField(max_length=60, blank=True)
+    object_label = models.CharField(_("label"), max_length=300, blank=True)
+    #: Where the object stood then, so that extracts can be filtered by access. Not a foreign key: rows stay.
+    scope_id = models.BigIntegerField(null=True)
+    #: {metadata name: [old value, new value]}
+    changes = models.JSONField(_("changes"), default=dict)
+    data = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["object_uuid", "-id"], name="doakte_journal_object")]
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal entries")
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name}: {self.action} {self.object_label}"
+
+    @property
+    def action_label(self) -> str:
+        """Return what was done in words."""
+        from .labels import ACTIONS
+
+        return ACTIONS.get(self.action, self.action)

@@ -1,0 +1,30 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Right(models.IntegerChoices):
+    """What somebody may do in a place; each right includes those below it."""
+
+    #: See that the place is there, in order to reach something below it.
+    PASS = 0, _("pass through")
+    READ = 1, _("read")
+    EDIT = 2, _("edit")
+    MANAGE = 3, _("manage")
+
+
+class Capability(models.TextChoices):
+    """What somebody may do in the whole house, given by a role and bound to no record."""
+
+    USE_ADMIN = "admin.use", _("work in the administration interface")
+    MANAGE_PLAN = "plan.manage", _("change the file plan")
+    REOPEN = "record.reopen", _("reopen closed files and cases")
+    READ_JOURNAL = "journal.read", _("read the journal of the house")
+    MANAGE_ORGANISATION = "organisation.manage", _("change offices and memberships")
+
+
+class OrgUnitKind(models.TextChoices):
+    CITY = "city", _("City")
+    DEPARTMENT = "department", _("Department")
+    OFFICE = "office", _("Office")
+    DIVISION = "division", _("Division")
+    TEAM = "team", _("Team")

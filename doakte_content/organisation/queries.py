@@ -1,0 +1,58 @@
+"""Questions about who works where. Answers are kept on the user object, that is for one request."""
+
+from functools import wraps
+
+from .models import Deputyship, Membership
+
+
+def kept_on_user(function):
+    """Keep the answer on the user object: one request asks many times."""
+    name = f"_doakte_{function.__name__}"
+
+    @wraps(function)
+    def wrapper(user):
+        if not hasattr(user, name):
+            setattr(user, name, function(user))
+        return getattr(user, name)
+
+    return wrapper
+
+
+@kept_on_user
+def absent_people(user) -> list[int]:
+    """Return the ids of the people whose deputy `user` is today (R55)."""
+    return list(
+        Deputyship.objects.active().filter(deputy=user, absent__is_active=True).values_list("absent_id", flat=True)
+    )
+
+
+@kept_on_user
+def memberships(user) -> list[Membership]:
+    """Return today's memberships of `user`, those of the people they stand in for included."""
+    if not user.is_active or user.is_anonymous:
+        return []
+    people = [user.pk, *absent_people(user)]
+    return list(
+        Membership.objects.active().filter(user__in=people).select_related("org_unit", "role").order_by("pk")
+    )
+
+
+def own_memberships(user) -> list[Membership]:
+    """Return today's memberships of `user` alone."""
+    return [membership for membership in memberships(user) if membership.user_id == user.pk]
+
+
+def has_capability(user, capability: str) -> bool:
+    """Say whether one of the user's own roles carries `capability` (see `enums.Capability`)."""
+    return any(capability in membership.role.capabilities for membership in own_memberships(user))
+
+
+def signing_authority(user, org_unit) -> Membership | None:
+    """Return the membership by which `user` may sign finally for `org_unit`, an own one before a deputised one.
+
+    Authority in a unit covers the units below it (R51).
+    """
+    if org_unit is None:
+        return None
+    candidates = [m for m in memberships(user) if m.final_sign and m.org_unit_id in org_unit.line_ids]
+    return min(candidates, key=lambda m: m.user_id != user.pk, default=None)

@@ -1,0 +1,361 @@
+"""Changes of records. The admin, the API, tasks and commands all call these; nothing else writes records.
+
+Every action runs in one transaction, locks what it depends on, asks for the actor's right, and writes the
+journal. `actor` None is the system itself (imports, demo).
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from doakte_content.access import actions as access
+from doakte_content.access.models import Cause, Grant
+from doakte_content.access.policies import Right
+from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.fileplan.queries import effective_rules
+from doakte_content.journal.actions import record as journal
+from doakte_content.journal.values import changed_values, plain
+
+from .enums import LinkKind, State
+from .models import Case, Contact, Document, FormerReference, Record, RecordFile, RecordLink, Version
+from .numbers import next_number
+from .policies import check_right, check_writable
+from .queries import containers_of, highest_confidentiality
+
+#: What people enter about any record.
+COMMON_FIELDS = [
+    "title",
+    "dated",
+    "office",
+    "remark",
+    "confidentiality",
+    "confidential_until",
+    "medium",
+    "location",
+]
+FILE_FIELDS = [
+    *COMMON_FIELDS,
+    "retention_years",
+    "retention_unlimited",
+    "retention_reason",
+    "disposal_kind",
+]
+DOCUMENT_FIELDS = [
+    *COMMON_FIELDS,
+    "direction",
+    "document_type",
+    "sender",
+    "recipient",
+    "foreign_reference",
+    "received_on",
+    "sent_on",
+]
+
+
+def lock(record: Record) -> None:
+    """Hold the record's row until the transaction ends, so that what was checked stays true."""
+    Record.objects.select_for_update(of=("self",)).only("pk").get(pk=record.pk)
+
+
+@transaction.atomic
+def create_record_file(unit: FilePlanUnit, *, title: str, actor=None, people=(), keywords=(), **values) -> RecordFile:
+    """Open a file (Akte) below `unit` and return it with its Aktenzeichen (R7, R10).
+
+    `values` are among `FILE_FIELDS`; `people`, if given, are the only ones who will see it (they may manage it).
+    Raises `ValidationError` when the unit is closed, not yet or no longer valid, or does not allow files.
+    """
+    check_right(actor, Right.EDIT, unit)
+    unit = FilePlanUnit.objects.select_for_update(of=("self",)).select_related("plan", "scope").get(pk=unit.pk)
+    check_takes_files(unit)
+    if "office" not in values:
+        values["office"] = effective_rules(unit).office.value
+    record_file = RecordFile(title=title, unit=unit, owner=actor, state=State.OPEN, scope=unit.scope, **values)
+    record_file.confidentiality = max(record_file.confidentiality, unit.confidentiality)
+    record_file.year = timezone.localdate().year
+    record_file.ordinal = next_number(unit.uuid, record_file.year)
+    record_file.reference = unit.plan.reference_pattern.format(
+        unit=unit.number, year=record_file.year, number=record_file.ordinal
+    )
+    if people:
+        restrict(record_file, people, actor=actor)
+    insert(record_file, unit, keywords)
+    journal("record.create", actor=actor, subject=record_file)
+    return record_file
+
+
+def check_takes_files(unit: FilePlanUnit) -> None:
+    """Raise `ValidationError` unless files may be opened below `unit` today (R4, R7)."""
+    today = timezone.localdate()
+    if unit.is_closed or (unit.valid_until and unit.valid_until < today):
+        raise ValidationError(_("%s is no longer in use. Please choose its successor in the plan.") % unit)
+    if unit.valid_from and unit.valid_from > today:
+        raise ValidationError(_("%s is not valid yet.") % unit)
+    if not unit.allows_files or FilePlanUnit.objects.child_of(unit).exists():
+        raise ValidationError(_("No files can be opened directly below %s. Please choose a unit below it.") % unit)
+
+
+def insert(record: Record, parent, keywords=()) -> None:
+    """Put a new record into the tree, valid and with its keywords."""
+    if keywords:
+        record.keywords.set(keywords)
+    parent.add_child(instance=record)
+
+
+def restrict(record_file: RecordFile, people, *, actor=None) -> None:
+    """Give a new file a scope of its own that only `people` enter (R57, W7)."""
+    record_file.protected = True
+    record_file.scope = access.open_scope(record_file.uuid, record_file.scope, cut=True, refresh=False)
+    for person in people:
+        access.grant(
+            record_file.scope, Right.MANAGE, user=person, cause=Cause.PROTECTION, actor=actor, refresh=False
+        )
+    access.refresh_readers(record_file.scope)
+
+
+@transaction.atomic
+def protect_record_file(record_file: RecordFile, people, *, actor=None) -> None:
+    """Restrict an existing file and all in it to `people`, who may manage it.
+
+    Raises `ValidationError` when nobody is named or the file is restricted already.
+    """
+    check_right(actor, Right.MANAGE, record_file)
+    lock(record_file)
+    if not people:
+        raise ValidationError(_("Please name at least one person. Nobody could open the file otherwise."))
+    if record_file.protected:
+        raise ValidationError(_("%s is restricted already.") % record_file)
+    restrict(record_file, people, actor=actor)
+    Record.objects.filter(path__startswith=record_file.path).update(scope=record_file.scope)
+    RecordFile.objects.filter(pk=record_file.pk).update(protected=True)
+    names = [person.get_full_name() or person.get_username() for person in people]
+    journal("record.protect", actor=actor, subject=record_file, data={"people": names})
+
+
+@transaction.atomic
+def create_case(record_file: RecordFile, *, title: str, actor=None, keywords=(), contacts=(), **values) -> Case:
+    """Open a case (Vorgang) in a file and return it. `values` are among `COMMON_FIELDS`.
+
+    Raises `NotWritable` when the file is closed or cancelled.
+    """
+    check_right(actor, Right.EDIT, record_file)
+    lock(record_file)
+    check_writable(record_file)
+    values.setdefault("office", record_file.office)
+    case = Case(
+        title=title,
+        owner=actor,
+        state=State.OPEN,
+        scope_id=record_file.scope_id,
+        unit_id=record_file.unit_id,
+        ordinal=next_number(record_file.uuid),
+        **values,
+    )
+    case.reference = f"{record_file.reference}/{case.ordinal}"
+    case.contacts = [Contact(**contact) for contact in contacts]
+    insert(case, record_file, keywords)
+    raise_confidentiality(case, actor=actor)
+    journal("record.create", actor=actor, subject=case)
+    return case
+
+
+@transaction.atomic
+def create_document(case: Case, *, title: str, actor=None, keywords=(), **values) -> Document:
+    """Put a document without a file into a case and return it; `filing.file_document` adds the file.
+
+    `values` are among `DOCUMENT_FIELDS`, plus `version`. Raises `NotWritable` when the case is closed.
+    """
+    check_right(actor, Right.EDIT, case)
+    lock(case)
+    check_writable(case)
+    values.setdefault("office_id", case.office_id)
+    attachments = values.pop("attachments", [])
+    document = Document(
+        title=title[:255],
+        owner=actor,
+        live=False,
+        has_unpublished_changes=True,
+        state=State.DRAFT,
+        scope_id=case.scope_id,
+        unit_id=case.unit_id,
+        ordinal=next_number(case.uuid),
+        **values,
+    )
+    document.clean()
+    document.reference = f"{case.reference}-{document.ordinal}"
+    document.attachments = attachments
+    insert(document, case, keywords)
+    document.save_first_revision(actor)
+    raise_confidentiality(document, actor=actor)
+    journal("record.create", actor=actor, subject=document)
+    return document
+
+
+@transaction.atomic
+def change_record(record: Record, *, actor=None, keywords=None, **values) -> dict:
+    """Change what is entered about a record; return {name: [old, new]}, empty when nothing differs.
+
+    Files and cases change at once. A document gets a new draft: what was approved before stays visible to
+    readers until the draft is approved as well (story 6). Raises `NotWritable`, `ValidationError`.
+    """
+    check_right(actor, Right.EDIT, record)
+    lock(record)
+    check_writable(record)
+    draft = record.specific.get_latest_revision_as_object()
+    changes = changed_values(draft, values)
+    for name, value in values.items():
+        setattr(draft, name, value)
+    if keywords is not None:
+        old = sorted(tag.name for tag in draft.keywords.all())
+        if old != sorted(keywords):
+            changes["keywords"] = [old, sorted(keywords)]
+            draft.keywords.set(keywords)
+    if changes:
+        save_change(draft, changes, actor=actor)
+    return changes
+
+
+def save_change(draft: Record, changes: dict, *, actor=None) -> None:
+    """Save a record whose values have been set already, and journal the changes. The caller has asked and locked."""
+    draft.clean()
+    check_confidentiality(draft)
+    revision = draft.save_revision(user=actor)
+    if isinstance(draft, Document):
+        reset_rejection(draft)
+    else:
+        publish(revision)
+    raise_confidentiality(draft, actor=actor)
+    journal("record.change", actor=actor, subject=draft, changes=changes, data={"revision": revision.pk})
+
+
+def publish(revision) -> None:
+    """Make a revision the state that readers see."""
+    revision.publish(log_action=False, skip_permission_checks=True)
+
+
+def reset_rejection(document: Document) -> None:
+    """A new draft of a rejected or approved document starts its way anew."""
+    Record.objects.filter(pk=document.pk, state__in=[State.REJECTED, State.APPROVED]).update(state=State.DRAFT)
+    document.state = State.DRAFT
+
+
+def check_confidentiality(record: Record) -> None:
+    """Raise `ValidationError` when a container would be less confidential than what it holds (R15)."""
+    if record.confidentiality < highest_confidentiality(record):
+        raise ValidationError(
+            {"confidentiality": _("Records inside have a higher classification. Lower those first (R15).")}
+        )
+
+
+def raise_confidentiality(record: Record, *, actor=None) -> None:
+    """Raise the containers of `record` to at least its classification (R15)."""
+    if not record.confidentiality:
+        return
+    for container in containers_of(record).filter(confidentiality__lt=record.confidentiality):
+        changes = {"confidentiality": [container.confidentiality, record.confidentiality]}
+        Record.objects.filter(pk=container.pk).update(confidentiality=record.confidentiality)
+        journal("record.change", actor=actor, subject=container, changes=changes, data={"because_of": str(record)})
+
+
+@transaction.atomic
+def cancel_record(record: Record, reason: str, *, actor=None) -> None:
+    """Cancel a record (stornieren): it stays readable, with the reason, and takes part in nothing more (R20).
+
+    Raises `ValidationError` without a reason or when something inside has not been cancelled.
+    """
+    check_right(actor, Right.EDIT, record)
+    lock(record)
+    check_writable(record)
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
+    inside = Record.objects.filter(path__startswith=record.path).exclude(pk=record.pk)
+    if inside.exclude(state=State.CANCELLED).exists():
+        raise ValidationError(_("%s is not empty. Cancel or move what lies in it first.") % record)
+    old = record.state
+    Record.objects.filter(pk=record.pk).update(state=State.CANCELLED, cancelled_reason=reason[:255])
+    record.state, record.cancelled_reason = State.CANCELLED, reason[:255]
+    journal(
+        "record.cancel", actor=actor, subject=record, changes={"state": [old, record.state]}, data={"reason": reason}
+    )
+
+
+@transaction.atomic
+def move_record(record: Case | Document, target: RecordFile | Case, *, reason: str, actor=None) -> None:
+    """Move a case to another file, or a document to another case (umprotokollieren, R19).
+
+    It keeps its identity, gets a new reference, and stays findable under the old one. Raises `NotWritable`,
+    or `ValidationError` without a reason or when the target is of the wrong kind.
+    """
+    check_right(actor, Right.EDIT, record)
+    check_right(actor, Right.EDIT, target)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
+    if not record.can_move_to(target) or target.pk == record.get_parent().pk:
+        raise ValidationError({"target": _("%s cannot be moved there. Please choose another place.") % record})
+    for place in sorted([record, target, record.get_parent()], key=lambda one: one.pk):
+        lock(place)
+        if isinstance(place.specific_class, type) and issubclass(place.specific_class, Record):
+            check_writable(place)
+    old_reference = record.reference
+    number = next_number(target.uuid)
+    separator = "/" if isinstance(record, Case) else "-"
+    rename(record, f"{target.reference}{separator}{number}", ordinal=number)
+    if isinstance(record, Case):
+        for document in Document.objects.child_of(record):
+            rename(document, f"{record.reference}-{document.ordinal}")
+    Record.objects.filter(path__startswith=record.path).update(scope=target.scope_id, unit=target.unit_id)
+    record.move(target, pos="last-child")
+    record.refresh_from_db()
+    raise_confidentiality(record, actor=actor)
+    changes = {"reference": [old_reference, record.reference]}
+    journal("record.move", actor=actor, subject=record, changes=changes, data={"reason": reason.strip()})
+
+
+def rename(record: Record, reference: str, **values) -> None:
+    """Give a record another reference and keep the old one findable (R19)."""
+    FormerReference.objects.create(record_id=record.pk, reference=record.reference)
+    record.reference = reference
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.save(clean=False)
+
+
+@transaction.atomic
+def link_records(source: Record, target: Record, *, kind: str = LinkKind.RELATED, note: str = "", actor=None) -> RecordLink:
+    """Let `source` refer to `target` (R17). The actor must be able to read the target.
+
+    Raises `ValidationError` when the reference exists or leads to the record itself.
+    """
+    check_right(actor, Right.EDIT, source)
+    check_right(actor, Right.READ, target)
+    if source.pk == target.pk:
+        raise ValidationError({"target": _("A record cannot refer to itself. Please choose another one.")})
+    link, created = RecordLink.objects.get_or_create(
+        source_id=source.pk, target_id=target.pk, kind=kind, defaults={"note": note, "created_by": actor}
+    )
+    if not created:
+        raise ValidationError({"target": _("This reference is there already.")})
+    journal("record.link", actor=actor, subject=source, data={"target": str(target.uuid), "kind": kind})
+    return link
+
+
+@transaction.atomic
+def unlink_records(link: RecordLink, *, actor=None) -> None:
+    """Remove a reference between records."""
+    check_right(actor, Right.EDIT, link.source)
+    data = {"target": str(link.target.uuid), "kind": plain(link.kind)}
+    link.delete()
+    journal("record.unlink", actor=actor, subject=link.source, data=data)
+
+
+def share(record_file: RecordFile | FilePlanUnit, right: Right, *, actor=None, **principal) -> Grant:
+    """Give a person, office or role a right in the scope that `record_file` opens."""
+    check_right(actor, Right.MANAGE, record_file)
+    return access.grant(record_file.scope, right, actor=actor, **principal)
+
+
+def next_version_number(component) -> int:
+    """Return the number of the next version of a document's file or of an attachment."""
+    last = Version.objects.filter(component=component).order_by("-number").values_list("number", flat=True).first()
+    return (last or 0) + 1

@@ -1,0 +1,151 @@
+"""Getting files into documents: filing, new versions, attachments."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from doakte_content.access.policies import Right
+from doakte_content.journal.actions import record as journal
+from doakte_content.storage import mail, media_types
+from doakte_content.storage.actions import request_derivations, store
+from doakte_content.storage.file_names import clean
+from doakte_content.storage.models import Blob
+
+from .actions import create_document, lock, next_version_number, reset_rejection
+from .enums import Direction, DocumentType
+from .models import Attachment, Case, Document, Version
+from .policies import check_right, check_writable
+
+
+def file_document(case: Case, stream: BinaryIO, file_name: str, *, actor=None, **values) -> Document:
+    """File one file into a case as a new document with its first version, and return the document.
+
+    An e-mail's attachments become Anlagen and its header fills sender, recipient, date and title (R36, W38),
+    unless `values` (among `actions.DOCUMENT_FIELDS`, and `keywords`) say otherwise.
+    Raises storage's `StorageError`s for files that cannot be taken, `NotWritable` when the case is closed.
+    """
+    check_right(actor, Right.EDIT, case)
+    check_writable(case)
+    # Reading and hashing happen before the transaction: a large upload must not hold the case's row.
+    name = clean(file_name)
+    blob = store(stream)
+    media_type = media_types.detect(blob.path, name)
+    described, stored_parts = {}, []
+    if media_type == media_types.EML:
+        parsed = mail.parse(blob.path)
+        described = describe_mail(parsed)
+        stored_parts = [
+            (part_name, store(BytesIO(content))) for part_name, _type, content in parsed.attachments if content
+        ]
+    with transaction.atomic():
+        document = Document(title="")  # only for its identifier: the version names the document it belongs to
+        version = add_row(document.uuid, document.uuid, 1, blob, name, media_type, actor)
+        attachments = []
+        for part_name, part_blob in stored_parts:
+            attachment = Attachment(title=clean(part_name), sort_order=len(attachments))
+            part_type = media_types.detect(part_blob.path, attachment.title)
+            attachment.version = add_row(
+                document.uuid, attachment.uuid, 1, part_blob, attachment.title, part_type, actor
+            )
+            attachments.append(attachment)
+        values = {"title": title_from(name), "dated": timezone.localdate(), **described, **values}
+        return create_document(
+            case, actor=actor, uuid=document.uuid, version=version, attachments=attachments, **values
+        )
+
+
+def title_from(file_name: str) -> str:
+    """Return a title for people, made of a file name."""
+    return Path(file_name).stem.replace("_", " ").strip() or file_name
+
+
+def describe_mail(parsed: mail.Mail) -> dict:
+    """Return the metadata that an e-mail's header gives."""
+    values = {
+        "document_type": DocumentType.MAIL,
+        "direction": Direction.IN,
+        "sender": parsed.sender[:255],
+        "recipient": ", ".join(parsed.recipients)[:255],
+    }
+    if parsed.subject:
+        values["title"] = parsed.subject[:255]
+    if parsed.date:
+        values["dated"] = timezone.localtime(parsed.date).date() if timezone.is_aware(parsed.date) else parsed.date.date()
+    return values
+
+
+def add_row(document_uuid, component, number, blob, file_name, media_type, actor, note="") -> Version:
+    """Write one version and ask for its text, thumbnail and PDF form."""
+    version = Version.objects.create(
+        document_uuid=document_uuid,
+        component=component,
+        number=number,
+        blob=blob,
+        file_name=file_name,
+        media_type=media_type,
+        created_by=actor,
+        note=note,
+    )
+    request_derivations(blob, media_type)
+    return version
+
+
+def add_version(document: Document, stream: BinaryIO, file_name: str, *, note: str = "", actor=None) -> Version:
+    """Add a new version of the document's file; the old ones stay readable (R16). It is a draft until approved.
+
+    Raises `NotWritable`, storage's errors, or `ValidationError` when the content is the present one.
+    """
+    check_right(actor, Right.EDIT, document)
+    check_writable(document)
+    name = clean(file_name)
+    blob = store(stream)
+    media_type = media_types.detect(blob.path, name)
+    with transaction.atomic():
+        lock(document)
+        check_writable(document)
+        draft = document.get_latest_revision_as_object()
+        if draft.version and draft.version.blob_id == blob.pk:
+            raise ValidationError(_("This is the present version already; nothing has been changed."))
+        number = next_version_number(document.uuid)
+        version = add_row(document.uuid, document.uuid, number, blob, name, media_type, actor, note)
+        draft.version = version
+        draft.save_revision(user=actor)
+        reset_rejection(draft)
+        journal(
+            "version.add",
+            actor=actor,
+            subject=draft,
+            data={"version": number, "file": name, "sha256": blob.sha256, "note": note},
+        )
+    return version
+
+
+def add_attachment(document: Document, stream: BinaryIO, file_name: str, *, title: str = "", actor=None) -> Attachment:
+    """Add an attachment (Anlage) to the document's draft."""
+    check_right(actor, Right.EDIT, document)
+    check_writable(document)
+    name = clean(file_name)
+    blob = store(stream)
+    media_type = media_types.detect(blob.path, name)
+    with transaction.atomic():
+        lock(document)
+        check_writable(document)
+        draft = document.get_latest_revision_as_object()
+        attachment = Attachment(title=(title or title_from(name))[:255], sort_order=draft.attachments.count())
+        attachment.version = add_row(document.uuid, attachment.uuid, 1, blob, name, media_type, actor)
+        draft.attachments.add(attachment)
+        draft.save_revision(user=actor)
+        reset_rejection(draft)
+        journal("attachment.add", actor=actor, subject=draft, data={"file": name, "sha256": blob.sha256})
+    return attachment
+
+
+def documents_with_same_content(blob: Blob, case: Case) -> list[Document]:
+    """Return documents of the case whose file has this content: a hint for people, no refusal (R35)."""
+    uuids = Version.objects.filter(blob=blob).values("document_uuid")
+    return list(Document.objects.child_of(case).filter(uuid__in=uuids).order_by("ordinal"))

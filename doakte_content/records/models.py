@@ -1,0 +1,443 @@
+"""Files, cases and documents (R9 to R20).
+
+`Record` is a table of its own between Wagtail's page and the three types: a list, a filter or a search goes
+across all of them in one indexed query. docs/architecture.md has the figures behind that choice.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from taggit.models import ItemBase, TagBase
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from doakte_content.access.pages import GuardedPage
+from doakte_content.fileplan.enums import Confidentiality
+from doakte_content.fileplan.models import FilePlanUnit, RetentionRule, sort_key
+from doakte_content.organisation.models import OrgUnit
+from doakte_content.storage.models import Blob
+from doakte_content.storage.queries import text_of
+
+from .enums import Direction, DocumentType, LinkKind, Medium, State
+
+
+class Keyword(TagBase):
+    """A keyword (Schlagwort). Free words are allowed."""
+
+    free_tagging = True
+
+    class Meta:
+        verbose_name = _("keyword")
+        verbose_name_plural = _("keywords")
+
+
+class AbstractRecord(GuardedPage, RetentionRule):
+    """What files, cases and documents have in common. `title` is xdomea's Betreff."""
+
+    #: The unit of the plan that it lies below, kept here for filters; moves keep it true.
+    unit = models.ForeignKey(FilePlanUnit, models.PROTECT, related_name="+", editable=False)
+    #: Federführung: the office in charge when it was created, or since a transfer.
+    office = models.ForeignKey(
+        OrgUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("office in charge")
+    )
+    #: Display form of the Aktenzeichen or of the reference derived from it. Given once (R10).
+    reference = models.CharField(_("reference"), max_length=120, db_index=True, editable=False)
+    reference_key = models.CharField(max_length=255, editable=False)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, editable=False)
+    #: The date that matters to people: a document's own date, else when the file or case was opened.
+    dated = models.DateField(_("date"), default=timezone.localdate)
+    remark = models.TextField(_("remark"), blank=True)
+    confidentiality = models.PositiveSmallIntegerField(
+        _("confidentiality"), choices=Confidentiality.choices, default=Confidentiality.NONE
+    )
+    confidential_until = models.DateField(_("classified until"), null=True, blank=True)
+    medium = models.CharField(
+        _("medium"), max_length=3, choices=Medium.choices, default=Medium.ELECTRONIC
+    )
+    location = models.CharField(
+        _("location of the paper"),
+        max_length=255,
+        blank=True,
+        help_text=_("Needed for hybrid and paper records (R14), for example: archive room 2, shelf 14."),
+    )
+    #: z.d.A. (R31). Set on everything inside as well, so that each record answers for itself.
+    closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
+    #: Last day of retention (R22); computed when the file is closed.
+    retained_until = models.DateField(_("retained until"), null=True, blank=True, editable=False)
+    cancelled_reason = models.CharField(_("reason of the cancellation"), max_length=255, blank=True, editable=False)
+    keywords = ClusterTaggableManager(
+        through="doakte_records.RecordKeyword", blank=True, verbose_name=_("keywords")
+    )
+
+    #: Facts about a record that publishing or comparing an old revision must not bring back.
+    NEVER_FROM_A_REVISION = (
+        "uuid",
+        "slug",
+        "url_path",
+        "scope_id",
+        "unit_id",
+        "reference",
+        "reference_key",
+        "state",
+        "closed_on",
+        "retained_until",
+        "cancelled_reason",
+        "protected",
+        "ordinal",
+        "year",
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.reference} {self.title}"
+
+    def get_admin_display_title(self):
+        return f"{self.reference} {self.draft_title or self.title}"
+
+    def clean(self):
+        super().clean()
+        if self.medium != Medium.ELECTRONIC and not self.location:
+            raise ValidationError(
+                {"location": _("Please say where the paper is kept. Hybrid and paper records need a location.")}
+            )
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == State.CANCELLED
+
+    def full_clean(self, *args, **kwargs):
+        # Wagtail asks for it whenever a live page is saved. What people enter is checked by the forms and
+        # actions; here only the rules across fields, without a query for each foreign key.
+        self._set_core_field_defaults()
+        self.clean()
+
+    def save(self, *args, **kwargs):
+        self.reference_key = sort_key(self.reference)
+        return super().save(*args, **kwargs)
+
+    def save_revision(self, *args, **kwargs):
+        """Save a draft. Refused for what is closed, cancelled or in approval, whichever door it comes through.
+
+        A record that nobody has approved yet has no published state to protect: its row follows the draft, so
+        that lists and search show what was last written.
+        """
+        from .policies import check_writable
+
+        check_writable(self)
+        kwargs |= {"log_action": False, "overwrite_revision": None}
+        revision = super().save_revision(*args, **kwargs)
+        if not self.live:
+            self.save(clean=False)
+        return revision
+
+    def save_first_revision(self, user):
+        """Save the revision that a new record starts with. Its row has just been written."""
+        return super().save_revision(user=user, clean=False)
+
+    def with_content_json(self, content):
+        """Return the record as a revision has it, but where it stands and how it is doing as they are now."""
+        past = super().with_content_json(content)
+        for name in self.NEVER_FROM_A_REVISION:
+            if hasattr(self, name):
+                setattr(past, name, getattr(self, name))
+        return past
+
+    def delete(self, *args, **kwargs):
+        """Records are cancelled with a reason, never deleted (R20, W2)."""
+        raise ValidationError(_("Records cannot be deleted. Cancel the record and give a reason instead."))
+
+
+class Record(AbstractRecord, Page):
+    """A file, case or document: the common, indexed columns of all three."""
+
+    is_creatable = False
+    subpage_types: list[str] = []
+
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("reference", boost=2),
+        index.AutocompleteField("reference"),
+        index.SearchField("remark"),
+        index.SearchField("keyword_names"),
+        index.FilterField("scope_id"),
+        index.FilterField("unit_id"),
+        index.FilterField("office_id"),
+        index.FilterField("state"),
+        index.FilterField("dated"),
+    ]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["scope", "-dated"], name="doakte_record_scope_dated"),
+            models.Index(fields=["unit", "reference_key"], name="doakte_record_unit"),
+            models.Index(fields=["state", "scope"], name="doakte_record_state"),
+        ]
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
+
+    @property
+    def keyword_names(self) -> str:
+        return ", ".join(tag.name for tag in self.keywords.all())
+
+
+class RecordKeyword(ItemBase):
+    tag = models.ForeignKey(Keyword, models.CASCADE, related_name="records")
+    content_object = ParentalKey(Record, on_delete=models.CASCADE, related_name="keyword_items")
+
+
+COMMON_PANELS = [
+    MultiFieldPanel(
+        [
+            FieldPanel("office"),
+            FieldRowPanel([FieldPanel("confidentiality"), FieldPanel("confidential_until")]),
+            FieldPanel("keywords"),
+            FieldPanel("remark"),
+        ],
+        heading=_("Filing"),
+    ),
+    MultiFieldPanel(
+        [FieldPanel("medium"), FieldPanel("location")], heading=_("Paper"), classname="collapsed"
+    ),
+]
+RETENTION_PANEL = MultiFieldPanel(
+    [
+        FieldPanel("retention_years"),
+        FieldPanel("retention_unlimited"),
+        FieldPanel("retention_reason"),
+        FieldPanel("disposal_kind"),
+    ],
+    heading=_("Retention, where it differs from the plan"),
+    classname="collapsed",
+)
+
+
+class RecordFile(Record):
+    """Akte: all about one subject, below one unit of the plan."""
+
+    #: The parts of the Aktenzeichen; `reference` is derived from them (R10).
+    year = models.PositiveSmallIntegerField(_("year"), editable=False)
+    ordinal = models.PositiveIntegerField(_("number"), editable=False)
+    #: Restricted to named people: opens a scope of its own that cuts off inheritance.
+    protected = models.BooleanField(_("restricted to named people"), default=False, editable=False)
+
+    parent_page_types = ["doakte_fileplan.FilePlanUnit"]
+    subpage_types = ["doakte_records.Case"]
+    content_panels = [FieldPanel("title"), FieldPanel("dated"), *COMMON_PANELS, RETENTION_PANEL]
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+
+    def get_url(self, request=None, current_site=None):
+        return reverse("doakte_intranet:record_file", args=[self.uuid])
+
+
+class Case(Record):
+    """Vorgang: one matter inside a file."""
+
+    ordinal = models.PositiveIntegerField(_("number"), editable=False)
+
+    parent_page_types = ["doakte_records.RecordFile"]
+    subpage_types = ["doakte_records.Document"]
+    content_panels = [
+        FieldPanel("title"),
+        FieldPanel("dated"),
+        *COMMON_PANELS,
+        InlinePanel("contacts", heading=_("Contacts"), label=_("contact")),
+    ]
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+
+    def get_url(self, request=None, current_site=None):
+        return reverse("doakte_intranet:case", args=[self.uuid])
+
+
+class Contact(Orderable):
+    """A party of a case with its role and address (R18, xdomea KontaktType)."""
+
+    case = ParentalKey(Case, on_delete=models.CASCADE, related_name="contacts")
+    role = models.CharField(_("role"), max_length=80, help_text=_("For example applicant or neighbour"))
+    name = models.CharField(_("name"), max_length=255)
+    street = models.CharField(_("street and number"), max_length=255, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=10, blank=True)
+    town = models.CharField(_("town"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+
+    def __str__(self):
+        return f"{self.name} ({self.role})"
+
+
+class Version(models.Model):
+    """One version of a document's file or of an attachment. Written once (R16, W14): triggers refuse the rest.
+
+    It knows its document by identifier only, so that the row can precede the document and outlive it.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    document_uuid = models.UUIDField(db_index=True)
+    #: The document itself, or the attachment, that this is a version of.
+    component = models.UUIDField()
+    number = models.PositiveIntegerField(_("version"))
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="versions")
+    file_name = models.CharField(_("file name"), max_length=255)
+    media_type = models.CharField(_("media type"), max_length=120)
+    note = models.CharField(_("note"), max_length=255, blank=True)
+    created_at = models.DateTimeField(_("filed at"), default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("filed by")
+    )
+
+    class Meta:
+        ordering = ["component", "number"]
+        constraints = [models.UniqueConstraint(fields=["component", "number"], name="doakte_version_number")]
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+
+    def __str__(self):
+        return f"{self.file_name} ({self.number})"
+
+
+class Document(Record):
+    """Dokument: one letter, mail or note, with its versions and attachments."""
+
+    ordinal = models.PositiveIntegerField(_("number"), editable=False)
+    direction = models.CharField(
+        _("direction"), max_length=10, choices=Direction.choices, default=Direction.INTERNAL
+    )
+    document_type = models.CharField(
+        _("type"), max_length=20, choices=DocumentType.choices, default=DocumentType.LETTER
+    )
+    sender = models.CharField(_("sender"), max_length=255, blank=True)
+    recipient = models.CharField(_("recipient"), max_length=255, blank=True)
+    foreign_reference = models.CharField(_("foreign reference"), max_length=120, blank=True)
+    received_on = models.DateField(_("received on"), null=True, blank=True)
+    sent_on = models.DateField(_("sent on"), null=True, blank=True)
+    #: The version of the file that belongs to this state of the document; a revision keeps its own.
+    version = models.ForeignKey(
+        Version, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("version")
+    )
+
+    parent_page_types = ["doakte_records.Case"]
+    subpage_types: list[str] = []
+    content_panels = [
+        FieldPanel("title"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("dated"), FieldPanel("document_type"), FieldPanel("direction")]),
+                FieldRowPanel([FieldPanel("sender"), FieldPanel("recipient")]),
+                FieldRowPanel([FieldPanel("received_on"), FieldPanel("sent_on"), FieldPanel("foreign_reference")]),
+            ],
+            heading=_("Letter"),
+        ),
+        *COMMON_PANELS,
+    ]
+    search_fields = [
+        *Record.search_fields,
+        index.SearchField("sender"),
+        index.SearchField("recipient"),
+        index.SearchField("foreign_reference"),
+        index.SearchField("file_text"),
+    ]
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+    def get_url(self, request=None, current_site=None):
+        return reverse("doakte_intranet:document", args=[self.uuid])
+
+    @property
+    def file_text(self) -> str:
+        """Return the text of the file and its attachments, as far as it has been read."""
+        versions = [attachment.version for attachment in self.attachments.all()]
+        if self.version:
+            versions.insert(0, self.version)
+        texts = text_of([version.blob_id for version in versions])
+        return "\n".join(texts.get(version.blob_id, "") for version in versions)
+
+
+class Attachment(Orderable):
+    """Anlage of a document. Part of the document's revisions: what was signed names its attachments."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    document = ParentalKey(Document, on_delete=models.CASCADE, related_name="attachments")
+    title = models.CharField(_("title"), max_length=255)
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+", editable=False)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self):
+        return self.title
+
+
+class RecordLink(models.Model):
+    """A reference from one record to another, to be followed both ways; survives moves (R17)."""
+
+    source = models.ForeignKey(Record, models.PROTECT, related_name="links")
+    target = models.ForeignKey(Record, models.PROTECT, related_name="linked_from")
+    kind = models.CharField(_("kind"), max_length=20, choices=LinkKind.choices, default=LinkKind.RELATED)
+    note = models.CharField(_("note"), max_length=255, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target", "kind"], name="doakte_link_once"),
+            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="doakte_link_not_self"),
+        ]
+        verbose_name = _("reference")
+        verbose_name_plural = _("references")
+
+    def __str__(self):
+        return f"{self.source} → {self.target}"
+
+
+class FormerReference(models.Model):
+    """A reference that a record bore before it was moved; still findable (R19)."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="former_references")
+    reference = models.CharField(_("reference"), max_length=120, db_index=True)
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-replaced_at"]
+        verbose_name = _("former reference")
+
+    def __str__(self):
+        return self.reference
+
+
+class Counter(models.Model):
+    """The last number given below a unit in a year, in a file, in a case. One row each; never goes back (R10)."""
+
+    #: Identifier of the unit, file or case that numbers are given below.
+    owner_uuid = models.UUIDField()
+    #: 0 where numbers do not start again each year.
+    year = models.PositiveSmallIntegerField(default=0)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner_uuid", "year"], name="doakte_counter")]

@@ -1,0 +1,37 @@
+"""The rules of the house on records. They look at everything there is, not at what the asking person sees."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from doakte_content.access.policies import Right, can
+
+from .enums import State
+from .models import Record
+
+
+class NotWritable(ValidationError):
+    """The record's state forbids changes."""
+
+
+def check_writable(record: Record) -> None:
+    """Raise `NotWritable` when the stored record is closed, cancelled or in approval (R31, R50)."""
+    stored = Record.objects.filter(pk=record.pk).values_list("closed_on", "state").first()
+    if stored is None:
+        return
+    closed_on, state = stored
+    if closed_on:
+        raise NotWritable(
+            _("%s is closed (z.d.A.) and can only be read. The records office can reopen it.") % record
+        )
+    if state == State.CANCELLED:
+        raise NotWritable(_("%s has been cancelled and can only be read.") % record)
+    if state == State.IN_APPROVAL:
+        raise NotWritable(
+            _("%s is in approval. Take it back, or wait for the decision, before you change it.") % record
+        )
+
+
+def check_right(actor, right: Right, thing) -> None:
+    """Raise `PermissionDenied` unless `actor` holds `right` on `thing`; None is the system itself."""
+    if actor is not None and not can(actor, right, thing):
+        raise PermissionDenied

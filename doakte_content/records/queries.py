@@ -1,0 +1,62 @@
+"""Questions about records."""
+
+from django.db.models import Max, QuerySet
+
+from doakte_content.access.policies import Right, visible
+
+from .enums import Medium, State
+from .models import Record, RecordLink, Version
+
+
+def containers_of(record) -> QuerySet[Record]:
+    """Return the file and case that a record lies in, from the top."""
+    paths = [record.path[:end] for end in range(record.steplen, len(record.path), record.steplen)]
+    return Record.objects.filter(path__in=paths).order_by("path")
+
+
+def inside(record) -> QuerySet[Record]:
+    """Return everything below a record, whoever asks: rules look at all there is."""
+    return Record.objects.filter(path__startswith=record.path).exclude(pk=record.pk)
+
+
+def children_of(page, user, right: Right = Right.READ) -> QuerySet[Record]:
+    """Return the records directly below a unit, file or case that `user` may see, by reference.
+
+    Those without the right to edit see of the documents only what has been published.
+    """
+    found = visible(Record.objects.child_of(page), user, right).order_by("reference_key")
+    return found
+
+
+def highest_confidentiality(record: Record) -> int:
+    """Return the highest classification among what a record holds (R15)."""
+    if not record.path:
+        return 0
+    return inside(record).exclude(state=State.CANCELLED).aggregate(highest=Max("confidentiality"))["highest"] or 0
+
+
+def effective_medium(record: Record) -> str:
+    """Return the medium of a container: hybrid as soon as what it holds is mixed (R14, xdomea 002)."""
+    media = set(inside(record).exclude(state=State.CANCELLED).order_by().values_list("medium", flat=True).distinct())
+    media.add(record.medium)
+    return media.pop() if len(media) == 1 else Medium.HYBRID
+
+
+def versions_of(document) -> QuerySet[Version]:
+    """Return all versions of a document's own file, newest first."""
+    return (
+        Version.objects.filter(component=document.uuid).select_related("blob", "created_by").order_by("-number")
+    )
+
+
+def visible_links(record: Record, user) -> list[RecordLink]:
+    """Return the references from and to `record` whose other end `user` may see (R17, W32)."""
+    readable = visible(Record.objects.all(), user).values("pk")
+    outgoing = record.links.filter(target__in=readable).select_related("target")
+    incoming = record.linked_from.filter(source__in=readable).select_related("source")
+    return [*outgoing, *incoming]
+
+
+def latest_state(record: Record) -> Record:
+    """Return a record as its latest draft has it, which for files and cases is what readers see, too."""
+    return record.specific.get_latest_revision_as_object()
