@@ -14,7 +14,7 @@ export DOAKTE_DATA PORT
 unexport DJANGO_SETTINGS_MODULE VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run demo test lint format bench messages compile-messages requirements services clean
+.PHONY: help install dev run demo test lint format wheel bench messages compile-messages requirements services clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -61,6 +61,9 @@ format: dev ## put code and templates into their form
 	$(BIN)/ruff check --fix $(PATHS)
 	$(BIN)/ruff format $(PATHS)
 	$(BIN)/djlint --reformat --quiet templates
+
+wheel: dev ## build the add-on for other Wagtail sites (dist/doakte-*.whl)
+	$(BIN)/hatchling build --target wheel
 
 bench: dev ## measure how fast files are filed and found
 	PYTHONPATH=site:. $(BIN)/python tests/bench/bench_filing.py
