@@ -1,12 +1,30 @@
 """Everything that changes the storage."""
 
+import logging
+from datetime import timedelta
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
 
+from . import derivers
+from .derivers import Result
 from .errors import DamagedStore, FileTooLarge
-from .models import Blob
+from .limits import CannotDerive
+from .models import Blob, Derivation
+from .signals import text_ready
 from .store import write_blob
+
+logger = logging.getLogger(__name__)
+
+Kind, State, Note = Derivation.Kind, Derivation.State, Derivation.Note
+
+#: How long a worker may be silent before another takes over. Each is longer than the work's own time limit.
+LEASES = {Kind.TEXT: timedelta(seconds=30), Kind.THUMBNAIL: timedelta(seconds=30), Kind.PDF: timedelta(seconds=180)}
+#: A file on which this many workers were lost is left alone.
+MAX_ATTEMPTS = 3
 
 
 def check_size(size: int) -> None:
@@ -27,3 +45,96 @@ def store(stream: BinaryIO, *, max_bytes: int | None = None) -> Blob:
     if blob.size != size:
         raise DamagedStore(sha256)
     return blob
+
+
+def request_derivations(blob: Blob, media_type: str) -> None:
+    """Order what can be derived from a blob of this type, in the caller's transaction, and ring when it commits.
+
+    Asking again for what is there or on its way changes nothing.
+    """
+    _order(blob, media_type, derivers.kinds_for(media_type))
+
+
+def derive(derivation_id: int) -> bool:
+    """Do one piece of work if it is open and nobody else has it; tell whether this call did it.
+
+    Idempotent, safe to call from any number of processes, and safe to be killed at any moment: the work then falls to
+    whoever comes after the lease has run out. A file that three workers were lost on is given up.
+    """
+    derivation = _take(derivation_id)
+    if derivation is None:
+        return False
+    if derivation.attempts > MAX_ATTEMPTS:
+        return _save(derivation, State.FAILED, Result(note=Note.GAVE_UP))
+    try:
+        result = derivers.work(derivation)
+    except CannotDerive as reason:
+        return _save(derivation, State.UNAVAILABLE if reason.unavailable else State.FAILED, Result(note=reason.note))
+    except Exception:
+        # A format we did not foresee. Not an outage: those kill the process or fail in the database, outside of here.
+        logger.exception("Derivation %s of blob %s failed", derivation.kind, derivation.blob)
+        return _save(derivation, State.FAILED, Result(note=Note.UNEXPECTED))
+    return _save(derivation, State.DONE, result)
+
+
+def rebuild(derivations) -> int:
+    """Order the given derivations (a queryset) anew, whatever became of them; return how many."""
+    with transaction.atomic():
+        count = derivations.exclude(state=State.RUNNING).update(
+            state=State.PENDING, attempts=0, lease_until=None, updated_at=timezone.now()
+        )
+        _ring_on_commit()
+    return count
+
+
+def open_derivations():
+    """Return the rows that may be taken now: waiting, or left by a worker whose lease has run out."""
+    return Derivation.objects.filter(
+        Q(state=State.PENDING) | Q(state=State.RUNNING, lease_until__lt=timezone.now()),
+    )
+
+
+def _order(blob: Blob, media_type: str, kinds: list[Kind]) -> None:
+    if not kinds:
+        return
+    Derivation.objects.bulk_create(
+        [Derivation(blob=blob, kind=kind, media_type=media_type) for kind in kinds], ignore_conflicts=True
+    )
+    _ring_on_commit()
+
+
+def _ring_on_commit() -> None:
+    from .tasks import ring  # The task calls this module.
+
+    transaction.on_commit(ring, robust=True)
+
+
+def _take(derivation_id: int) -> Derivation | None:
+    """Take the lease of one open row; None if somebody else has it or it is done."""
+    derivation = open_derivations().select_related("blob").defer("text").filter(pk=derivation_id).first()
+    if derivation is None:
+        return None
+    lease_until = timezone.now() + LEASES[Kind(derivation.kind)]
+    taken = (
+        open_derivations()
+        .filter(pk=derivation_id, attempts=derivation.attempts)
+        .update(state=State.RUNNING, attempts=F("attempts") + 1, lease_until=lease_until)
+    )
+    derivation.attempts += 1
+    return derivation if taken else None
+
+
+def _save(derivation: Derivation, state: State, result: Result) -> bool:
+    """Save a result, unless the lease was lost meanwhile: then another worker's result counts."""
+    with transaction.atomic():
+        saved = Derivation.objects.filter(
+            pk=derivation.pk, state=State.RUNNING, attempts=derivation.attempts
+        ).update(state=state, lease_until=None, updated_at=timezone.now(), **result.fields())
+        if not saved:
+            return False
+        blob = derivation.blob
+        if derivation.kind == Kind.TEXT:
+            text_ready.send(sender=Blob, blob=blob)
+        elif derivation.kind == Kind.PDF:
+            _order(blob, derivation.media_type, derivers.kinds_after_pdf(derivation.media_type, state))
+    return True

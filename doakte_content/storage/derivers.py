@@ -1,0 +1,114 @@
+"""Which forms a file of a type has, and how one of them is made."""
+
+import os
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from . import media_types, renditions, text, thumbnails
+from .limits import CannotDerive
+from .models import Derivation
+from .queries import pdf_path
+from .store import sha256_of
+
+Kind, State, Note = Derivation.Kind, Derivation.State, Derivation.Note
+
+_FILES = {Kind.THUMBNAIL: "thumbnail.jpg", Kind.PDF: "form.pdf"}
+
+
+@dataclass
+class Result:
+    """What a derivation brought, field by field."""
+
+    engine: str = ""
+    note: str = Note.NONE
+    pages: int | None = None
+    text: str = ""
+    file: str = ""
+    file_sha256: str = ""
+
+    def fields(self) -> dict:
+        return asdict(self)
+
+
+def kinds_for(media_type: str) -> list[Kind]:
+    """Return what is derived from a file of this type at once. What needs the PDF form comes after it."""
+    kinds = []
+    if text.can_extract(media_type):
+        kinds.append(Kind.TEXT)
+    if media_type == media_types.PDF or media_type in media_types.IMAGES:
+        kinds.append(Kind.THUMBNAIL)
+    if renditions.can_render(media_type):
+        kinds.append(Kind.PDF)
+    return kinds
+
+
+def kinds_after_pdf(media_type: str, state: State) -> list[Kind]:
+    """Return what is derived once the PDF form is there, or is known never to come."""
+    if media_type in media_types.IMAGES:
+        return []
+    kinds = [] if text.can_extract(media_type) else [Kind.TEXT]
+    return [*kinds, Kind.THUMBNAIL] if state == State.DONE else kinds
+
+
+def work(derivation: Derivation) -> Result:
+    """Make one derived form and return the result. Raises CannotDerive."""
+    return _WORK[Kind(derivation.kind)](derivation)
+
+
+def _extract_text(derivation: Derivation) -> Result:
+    path, media_type = derivation.blob.path, derivation.media_type
+    if not text.can_extract(media_type):
+        path, media_type = _pdf_form(derivation), media_types.PDF
+    found = text.extract_text(path, media_type)
+    return Result(engine=found.engine, note=found.note, pages=found.pages, text=found.text)
+
+
+def _draw_thumbnail(derivation: Derivation) -> Result:
+    path, media_type = derivation.blob.path, derivation.media_type
+    if media_type not in media_types.IMAGES:
+        path, media_type = _pdf_form(derivation), media_types.PDF
+    engine = "pdfium" if media_type == media_types.PDF else "pillow"
+    return _with_file(derivation, lambda target: thumbnails.draw_thumbnail(path, media_type, target) or engine)
+
+
+def _render_pdf(derivation: Derivation) -> Result:
+    return _with_file(
+        derivation, lambda target: renditions.render_pdf(derivation.blob.path, derivation.media_type, target)
+    )
+
+
+def _pdf_form(derivation: Derivation) -> Path:
+    path = pdf_path(derivation.blob, derivation.media_type)
+    if path is None:
+        raise CannotDerive(Note.UNSUPPORTED, unavailable=True)
+    return path
+
+
+def _with_file(derivation: Derivation, make: Callable[[Path], str]) -> Result:
+    """Let `make` write a file, which then appears in its place complete or not at all."""
+    sha256 = derivation.blob.sha256
+    name = f"{sha256[:2]}/{sha256[2:4]}/{sha256}.{_FILES[Kind(derivation.kind)]}"
+    final = Path(settings.DOAKTE_RENDITION_ROOT) / name
+    final.parent.mkdir(parents=True, exist_ok=True)
+    # The ending stays last: some libraries choose the format by it.
+    temporary = final.with_name(f"{uuid.uuid4().hex}.{_FILES[Kind(derivation.kind)]}")
+    try:
+        engine = make(temporary)
+        file_sha256 = sha256_of(temporary)
+        os.replace(temporary, final)
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+    return Result(engine=engine, file=name, file_sha256=file_sha256)
+
+
+_WORK: dict[Kind, Callable[[Derivation], Result]] = {
+    Kind.TEXT: _extract_text,
+    Kind.THUMBNAIL: _draw_thumbnail,
+    Kind.PDF: _render_pdf,
+}

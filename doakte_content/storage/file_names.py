@@ -1,0 +1,44 @@
+"""Names of uploaded files: what somebody else's computer called them, made safe to show and to send."""
+
+import os
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+MAX_LENGTH = 255
+#: An "extension" longer than this is part of the name.
+MAX_EXTENSION = 10
+
+
+def clean(name: str) -> str:
+    """Return a display name for an uploaded file: never empty, one line, no folders, at most 255 characters.
+
+    Control characters, line breaks and marks of writing direction are dropped: with the latter "gpj.exe" can be made
+    to look like "exe.jpg". The extension survives shortening.
+    """
+    name = unicodedata.normalize("NFC", name).replace("\\", "/")
+    name = name.rstrip("/ ").rpartition("/")[2]
+    name = "".join(character for character in name if _may_stand(character))
+    name = " ".join(name.split()).strip(". ")
+    if not name:
+        return _("unnamed file")
+    return _shorten(name)
+
+
+def extension(name: str) -> str:
+    """Return the extension of a name in lower case without the dot, or ""."""
+    return os.path.splitext(name)[1].lower().removeprefix(".")
+
+
+def _may_stand(character: str) -> bool:
+    # Cc control, Cf format (bidi marks, zero width), Cs lone surrogate, Co private use, Cn unassigned.
+    return character.isspace() or not unicodedata.category(character).startswith("C")
+
+
+def _shorten(name: str) -> str:
+    if len(name) <= MAX_LENGTH:
+        return name
+    stem, suffix = os.path.splitext(name)
+    if len(suffix) > MAX_EXTENSION:
+        return name[:MAX_LENGTH].rstrip()
+    return stem[: MAX_LENGTH - len(suffix)].rstrip() + suffix

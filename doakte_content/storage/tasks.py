@@ -1,0 +1,53 @@
+"""The bell and who hears it. What is to be done stands in the database; a lost ring costs seconds, never work."""
+
+import time
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from .actions import derive, open_derivations
+from .models import Derivation
+
+#: A task that has run this long lets the others in the queue have their turn.
+TURN_SECONDS = 1.0
+#: Rows looked up at a time.
+BATCH = 100
+#: The search waits for texts, readers for thumbnails, and only who opens an office file for its PDF form.
+ORDER = (Derivation.Kind.TEXT, Derivation.Kind.THUMBNAIL, Derivation.Kind.PDF)
+
+
+def ring() -> None:
+    """Wake a worker; one ring is enough for any number of open rows."""
+    derive_pending.delay()
+
+
+@shared_task(name="doakte_storage.derive_pending")
+def derive_pending() -> None:
+    """Work off open derivations for one turn; ring again if something is left."""
+    end = time.monotonic() + TURN_SECONDS
+    while batch := _next_batch():
+        for derivation_id in batch:
+            derive(derivation_id)
+            if time.monotonic() > end:
+                return ring()
+
+
+@shared_task(name="doakte_storage.sweep")
+def sweep() -> None:
+    """Ring for what was missed: a bell that was lost, a worker that was lost."""
+    if open_derivations().exists():
+        ring()
+
+
+@worker_ready.connect
+def sweep_at_start(**_kwargs) -> None:
+    """A worker that starts looks for what was left while none was there."""
+    sweep.delay()
+
+
+def _next_batch() -> list[int]:
+    """Return the ids of some open rows of the most urgent kind that has any."""
+    for kind in ORDER:
+        if batch := list(open_derivations().filter(kind=kind).order_by("id").values_list("id", flat=True)[:BATCH]):
+            return batch
+    return []
