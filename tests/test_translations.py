@@ -17,18 +17,19 @@ SCANNED = ["doakte_content", "workflow", "site", "templates"]
 
 def test_german_is_complete():
     """No string is left untranslated or merely guessed (issue 2, Languages)."""
-    catalogue = polib.pofile(settings.BASE_DIR / CATALOGUE)
+    catalogue = polib.pofile(str(settings.BASE_DIR / CATALOGUE))
     assert [entry.msgid for entry in catalogue.untranslated_entries() + catalogue.fuzzy_entries()] == []
 
 
 def test_placeholders_survive_translation():
     """A translation that loses or invents a placeholder raises KeyError before the reader."""
-    catalogue = polib.pofile(settings.BASE_DIR / CATALOGUE)
+    catalogue = polib.pofile(str(settings.BASE_DIR / CATALOGUE))
     wrong = [
         entry.msgid
         for entry in catalogue
         for text in ([entry.msgstr] if entry.msgstr else entry.msgstr_plural.values())
-        if "python-format" in entry.flags and placeholders(text) != placeholders(entry.msgid_plural or entry.msgid)
+        if "python-format" in entry.flags
+        and placeholders(text) != placeholders(entry.msgid_plural or entry.msgid)
     ]
     assert wrong == []
 
@@ -38,9 +39,11 @@ def test_catalogue_knows_every_string(tmp_path):
     """`make messages` has been run: the sources hold no string that the catalogue lacks."""
     for folder in SCANNED:
         shutil.copytree(
-            settings.BASE_DIR / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.pyc", "*.mo", "static")
+            settings.BASE_DIR / folder,
+            tmp_path / folder,
+            ignore=shutil.ignore_patterns("*.pyc", "*.mo", "static"),
         )
-    before = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(tmp_path / CATALOGUE)}
+    before = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(tmp_path / CATALOGUE))}
     shutil.copy(settings.BASE_DIR / "manage.py", tmp_path)
 
     subprocess.run(
@@ -50,7 +53,7 @@ def test_catalogue_knows_every_string(tmp_path):
         check=True,
     )
 
-    after = polib.pofile(tmp_path / CATALOGUE)
+    after = polib.pofile(str(tmp_path / CATALOGUE))
     assert {entry.msgid for entry in after if (entry.msgctxt, entry.msgid) not in before} == set()
 
 
