@@ -1,0 +1,1 @@
+"""Musterstadt: a self-written city with a plan, people and records, to try the product and to test it."""
