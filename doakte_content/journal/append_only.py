@@ -23,7 +23,7 @@ def protect(table: str) -> migrations.RunPython:
 
     def forwards(apps, schema_editor):
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(POSTGRES_FUNCTION)
+            schema_editor.execute(POSTGRES_FUNCTION, params=None)
             schema_editor.execute(
                 f"CREATE TRIGGER {PREFIX}_row BEFORE UPDATE OR DELETE ON {table} "
                 f"FOR EACH ROW EXECUTE FUNCTION {PREFIX}()"

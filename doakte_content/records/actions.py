@@ -53,9 +53,13 @@ DOCUMENT_FIELDS = [
 ]
 
 
-def lock(record: Record) -> None:
-    """Hold the record's row until the transaction ends, so that what was checked stays true."""
-    Record.objects.select_for_update(of=("self",)).only("pk").get(pk=record.pk)
+def lock(record: Record) -> Record:
+    """Hold the record's row until the transaction ends, and return the record as it is now.
+
+    What is checked on the returned record stays true: whoever closes, signs or changes takes the same lock.
+    """
+    model = record.specific_class
+    return model.objects.select_for_update(of=("self",) if model is Record else ("record_ptr",)).get(pk=record.pk)
 
 
 @transaction.atomic
@@ -68,7 +72,7 @@ def create_record_file(unit: FilePlanUnit, *, title: str, actor=None, people=(),
     check_right(actor, Right.EDIT, unit)
     unit = FilePlanUnit.objects.select_for_update(of=("self",)).select_related("plan", "scope").get(pk=unit.pk)
     check_takes_files(unit)
-    if "office" not in values:
+    if values.get("office") is None:
         values["office"] = effective_rules(unit).office.value
     record_file = RecordFile(title=title, unit=unit, owner=actor, state=State.OPEN, scope=unit.scope, **values)
     record_file.confidentiality = max(record_file.confidentiality, unit.confidentiality)
@@ -120,7 +124,7 @@ def protect_record_file(record_file: RecordFile, people, *, actor=None) -> None:
     Raises `ValidationError` when nobody is named or the file is restricted already.
     """
     check_right(actor, Right.MANAGE, record_file)
-    lock(record_file)
+    record_file = lock(record_file)
     if not people:
         raise ValidationError(_("Please name at least one person. Nobody could open the file otherwise."))
     if record_file.protected:
@@ -139,7 +143,7 @@ def create_case(record_file: RecordFile, *, title: str, actor=None, keywords=(),
     Raises `NotWritable` when the file is closed or cancelled.
     """
     check_right(actor, Right.EDIT, record_file)
-    lock(record_file)
+    record_file = lock(record_file)
     check_writable(record_file)
     values.setdefault("office", record_file.office)
     case = Case(
@@ -152,7 +156,8 @@ def create_case(record_file: RecordFile, *, title: str, actor=None, keywords=(),
         **values,
     )
     case.reference = f"{record_file.reference}/{case.ordinal}"
-    case.contacts = [Contact(**contact) for contact in contacts]
+    if contacts:
+        case.contacts = [Contact(**contact) for contact in contacts]
     insert(case, record_file, keywords)
     raise_confidentiality(case, actor=actor)
     journal("record.create", actor=actor, subject=case)
@@ -166,7 +171,7 @@ def create_document(case: Case, *, title: str, actor=None, keywords=(), **values
     `values` are among `DOCUMENT_FIELDS`, plus `version`. Raises `NotWritable` when the case is closed.
     """
     check_right(actor, Right.EDIT, case)
-    lock(case)
+    case = lock(case)
     check_writable(case)
     values.setdefault("office_id", case.office_id)
     attachments = values.pop("attachments", [])
@@ -183,7 +188,8 @@ def create_document(case: Case, *, title: str, actor=None, keywords=(), **values
     )
     document.clean()
     document.reference = f"{case.reference}-{document.ordinal}"
-    document.attachments = attachments
+    if attachments:
+        document.attachments = attachments
     insert(document, case, keywords)
     document.save_first_revision(actor)
     raise_confidentiality(document, actor=actor)
@@ -199,9 +205,9 @@ def change_record(record: Record, *, actor=None, keywords=None, **values) -> dic
     readers until the draft is approved as well (story 6). Raises `NotWritable`, `ValidationError`.
     """
     check_right(actor, Right.EDIT, record)
-    lock(record)
+    record = lock(record)
     check_writable(record)
-    draft = record.specific.get_latest_revision_as_object()
+    draft = record.get_latest_revision_as_object()
     changes = changed_values(draft, values)
     for name, value in values.items():
         setattr(draft, name, value)
@@ -264,8 +270,7 @@ def cancel_record(record: Record, reason: str, *, actor=None) -> None:
     Raises `ValidationError` without a reason or when something inside has not been cancelled.
     """
     check_right(actor, Right.EDIT, record)
-    lock(record)
-    check_writable(record)
+    check_writable(lock(record))
     reason = reason.strip()
     if not reason:
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
@@ -293,10 +298,9 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
     if not record.can_move_to(target) or target.pk == record.get_parent().pk:
         raise ValidationError({"target": _("%s cannot be moved there. Please choose another place.") % record})
-    for place in sorted([record, target, record.get_parent()], key=lambda one: one.pk):
-        lock(place)
-        if isinstance(place.specific_class, type) and issubclass(place.specific_class, Record):
-            check_writable(place)
+    for place in sorted([record, target, record.get_parent().specific], key=lambda one: one.pk):
+        check_writable(lock(place))
+    record = lock(record)
     old_reference = record.reference
     number = next_number(target.uuid)
     separator = "/" if isinstance(record, Case) else "-"

@@ -106,7 +106,7 @@ def add_version(document: Document, stream: BinaryIO, file_name: str, *, note: s
     blob = store(stream)
     media_type = media_types.detect(blob.path, name)
     with transaction.atomic():
-        lock(document)
+        document = lock(document)
         check_writable(document)
         draft = document.get_latest_revision_as_object()
         if draft.version and draft.version.blob_id == blob.pk:
@@ -133,7 +133,7 @@ def add_attachment(document: Document, stream: BinaryIO, file_name: str, *, titl
     blob = store(stream)
     media_type = media_types.detect(blob.path, name)
     with transaction.atomic():
-        lock(document)
+        document = lock(document)
         check_writable(document)
         draft = document.get_latest_revision_as_object()
         attachment = Attachment(title=(title or title_from(name))[:255], sort_order=draft.attachments.count())

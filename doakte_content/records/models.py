@@ -16,7 +16,7 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import ItemBase, TagBase
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, Revision
 from wagtail.search import index
 
 from doakte_content.access.pages import GuardedPage
@@ -137,7 +137,7 @@ class AbstractRecord(GuardedPage, RetentionRule):
         """
         from .policies import check_writable
 
-        check_writable(self)
+        check_writable(type(self).objects.only("closed_on", "state", "reference", "title").get(pk=self.pk))
         kwargs |= {"log_action": False, "overwrite_revision": None}
         revision = super().save_revision(*args, **kwargs)
         if not self.live:
@@ -145,8 +145,20 @@ class AbstractRecord(GuardedPage, RetentionRule):
         return revision
 
     def save_first_revision(self, user):
-        """Save the revision that a new record starts with. Its row has just been written."""
-        return super().save_revision(user=user, clean=False)
+        """Save the revision that a new record starts with, without Wagtail's search for what has changed."""
+        revision = Revision.objects.create(
+            content_object=self,
+            base_content_type=self.get_base_content_type(),
+            user=user,
+            content=self.serializable_data(),
+            object_str=str(self),
+        )
+        self.latest_revision = revision
+        self.latest_revision_created_at = revision.created_at
+        Page.objects.filter(pk=self.pk).update(
+            latest_revision=revision, latest_revision_created_at=revision.created_at
+        )
+        return revision
 
     def with_content_json(self, content):
         """Return the record as a revision has it, but where it stands and how it is doing as they are now."""

@@ -14,18 +14,17 @@ class NotWritable(ValidationError):
 
 
 def check_writable(record: Record) -> None:
-    """Raise `NotWritable` when the stored record is closed, cancelled or in approval (R31, R50)."""
-    stored = Record.objects.filter(pk=record.pk).values_list("closed_on", "state").first()
-    if stored is None:
-        return
-    closed_on, state = stored
-    if closed_on:
+    """Raise `NotWritable` when the record is closed, cancelled or in approval (R31, R50).
+
+    Looks at the values that `record` holds: pass one that has just been read, best by `actions.lock`.
+    """
+    if record.closed_on:
         raise NotWritable(
             _("%s is closed (z.d.A.) and can only be read. The records office can reopen it.") % record
         )
-    if state == State.CANCELLED:
+    if record.state == State.CANCELLED:
         raise NotWritable(_("%s has been cancelled and can only be read.") % record)
-    if state == State.IN_APPROVAL:
+    if record.state == State.IN_APPROVAL:
         raise NotWritable(
             _("%s is in approval. Take it back, or wait for the decision, before you change it.") % record
         )
