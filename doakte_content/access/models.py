@@ -61,15 +61,25 @@ class GrantQuerySet(models.QuerySet):
 
 
 class Grant(models.Model):
-    """A right of a principal in a scope, with its cause. Exactly one principal: person, office, or role in an office."""
+    """A right of one principal (person, office, role, or role in an office) in a scope, with its cause."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     scope = models.ForeignKey(Scope, models.PROTECT, related_name="grants")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
     )
     org_unit = models.ForeignKey(
-        OrgUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisational unit")
+        OrgUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organisational unit"),
     )
     role = models.ForeignKey(
         Role, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("role")
@@ -99,7 +109,9 @@ class Grant(models.Model):
     def clean(self):
         super().clean()
         if bool(self.user_id) == bool(self.org_unit_id or self.role_id):
-            raise ValidationError(_("Please choose either a person, or an office, a role, or a role in an office."))
+            raise ValidationError(
+                _("Please choose either a person, or an office, a role, or a role in an office.")
+            )
 
     @property
     def principal(self) -> str:

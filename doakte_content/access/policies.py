@@ -11,7 +11,16 @@ from doakte_content.organisation.queries import absent_people, has_capability, k
 
 from .models import Guarded, ScopeReader
 
-__all__ = ["Capability", "Right", "allowed_scopes", "can", "has_capability", "principals", "right_in", "visible"]
+__all__ = [
+    "Capability",
+    "Right",
+    "allowed_scopes",
+    "can",
+    "has_capability",
+    "principals",
+    "right_in",
+    "visible",
+]
 
 
 @kept_on_user

@@ -3,7 +3,9 @@
 from .models import JournalEntry
 
 
-def record(action: str, *, actor=None, subject=None, changes=None, data=None, deputy_for=None) -> JournalEntry:
+def record(
+    action: str, *, actor=None, subject=None, changes=None, data=None, deputy_for=None
+) -> JournalEntry:
     """Write one event, in the caller's transaction, and return it (R59).
 
     `action` is a key of `labels.ACTIONS`. `subject` is what it happened to: anything with a `uuid` and,

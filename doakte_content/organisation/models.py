@@ -17,9 +17,7 @@ class PeriodQuerySet(models.QuerySet):
     def active(self, on=None):
         """Return the rows whose period includes the day `on` (default: today)."""
         on = on or timezone.localdate()
-        return self.filter(
-            Q(starts__isnull=True) | Q(starts__lte=on), Q(ends__isnull=True) | Q(ends__gte=on)
-        )
+        return self.filter(Q(starts__isnull=True) | Q(starts__lte=on), Q(ends__isnull=True) | Q(ends__gte=on))
 
 
 class Period(models.Model):
@@ -36,7 +34,9 @@ class Period(models.Model):
     def clean(self):
         super().clean()
         if self.starts and self.ends and self.ends < self.starts:
-            raise ValidationError({"ends": _("The end lies before the start. Please correct one of the two.")})
+            raise ValidationError(
+                {"ends": _("The end lies before the start. Please correct one of the two.")}
+            )
 
 
 class OrgUnit(models.Model):
@@ -131,7 +131,9 @@ class Membership(Period):
     class Meta:
         ordering = ["org_unit", "user"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "org_unit", "role"], name="doakte_one_membership_per_role")
+            models.UniqueConstraint(
+                fields=["user", "org_unit", "role"], name="doakte_one_membership_per_role"
+            )
         ]
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -162,4 +164,6 @@ class Deputyship(Period):
     def clean(self):
         super().clean()
         if self.absent_id and self.absent_id == self.deputy_id:
-            raise ValidationError({"deputy": _("Nobody can be their own deputy. Please choose another person.")})
+            raise ValidationError(
+                {"deputy": _("Nobody can be their own deputy. Please choose another person.")}
+            )

@@ -22,7 +22,9 @@ def kept_on_user(function):
 def absent_people(user) -> list[int]:
     """Return the ids of the people whose deputy `user` is today (R55)."""
     return list(
-        Deputyship.objects.active().filter(deputy=user, absent__is_active=True).values_list("absent_id", flat=True)
+        Deputyship.objects.active()
+        .filter(deputy=user, absent__is_active=True)
+        .values_list("absent_id", flat=True)
     )
 
 

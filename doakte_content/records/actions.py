@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import COMMENTS_RELATION_NAME
 
 from doakte_content.access import actions as access
 from doakte_content.access.models import Cause, Grant
@@ -59,22 +60,30 @@ def lock(record: Record) -> Record:
     What is checked on the returned record stays true: whoever closes, signs or changes takes the same lock.
     """
     model = record.specific_class
-    return model.objects.select_for_update(of=("self",) if model is Record else ("record_ptr",)).get(pk=record.pk)
+    return model.objects.select_for_update(of=("self",) if model is Record else ("record_ptr",)).get(
+        pk=record.pk
+    )
 
 
 @transaction.atomic
-def create_record_file(unit: FilePlanUnit, *, title: str, actor=None, people=(), keywords=(), **values) -> RecordFile:
+def create_record_file(
+    unit: FilePlanUnit, *, title: str, actor=None, people=(), keywords=(), **values
+) -> RecordFile:
     """Open a file (Akte) below `unit` and return it with its Aktenzeichen (R7, R10).
 
     `values` are among `FILE_FIELDS`; `people`, if given, are the only ones who will see it (they may manage it).
     Raises `ValidationError` when the unit is closed, not yet or no longer valid, or does not allow files.
     """
     check_right(actor, Right.EDIT, unit)
-    unit = FilePlanUnit.objects.select_for_update(of=("self",)).select_related("plan", "scope").get(pk=unit.pk)
+    unit = (
+        FilePlanUnit.objects.select_for_update(of=("self",)).select_related("plan", "scope").get(pk=unit.pk)
+    )
     check_takes_files(unit)
     if values.get("office") is None:
         values["office"] = effective_rules(unit).office.value
-    record_file = RecordFile(title=title, unit=unit, owner=actor, state=State.OPEN, scope=unit.scope, **values)
+    record_file = RecordFile(
+        title=title, unit=unit, owner=actor, state=State.OPEN, scope=unit.scope, **values
+    )
     record_file.confidentiality = max(record_file.confidentiality, unit.confidentiality)
     record_file.year = timezone.localdate().year
     record_file.ordinal = next_number(unit.uuid, record_file.year)
@@ -96,7 +105,9 @@ def check_takes_files(unit: FilePlanUnit) -> None:
     if unit.valid_from and unit.valid_from > today:
         raise ValidationError(_("%s is not valid yet.") % unit)
     if not unit.allows_files or FilePlanUnit.objects.child_of(unit).exists():
-        raise ValidationError(_("No files can be opened directly below %s. Please choose a unit below it.") % unit)
+        raise ValidationError(
+            _("No files can be opened directly below %s. Please choose a unit below it.") % unit
+        )
 
 
 def insert(record: Record, parent, keywords=()) -> None:
@@ -137,7 +148,9 @@ def protect_record_file(record_file: RecordFile, people, *, actor=None) -> None:
 
 
 @transaction.atomic
-def create_case(record_file: RecordFile, *, title: str, actor=None, keywords=(), contacts=(), **values) -> Case:
+def create_case(
+    record_file: RecordFile, *, title: str, actor=None, keywords=(), contacts=(), **values
+) -> Case:
     """Open a case (Vorgang) in a file and return it. `values` are among `COMMON_FIELDS`.
 
     Raises `NotWritable` when the file is closed or cancelled.
@@ -164,11 +177,11 @@ def create_case(record_file: RecordFile, *, title: str, actor=None, keywords=(),
     return case
 
 
-@transaction.atomic
 def create_document(case: Case, *, title: str, actor=None, keywords=(), **values) -> Document:
-    """Put a document without a file into a case and return it; `filing.file_document` adds the file.
+    """Put a document into a case and return it, in the caller's transaction. `filing.file_document` calls it.
 
-    `values` are among `DOCUMENT_FIELDS`, plus `version`. Raises `NotWritable` when the case is closed.
+    `values` are among `DOCUMENT_FIELDS`, plus `uuid`, `version` and `attachments`.
+    Raises `NotWritable` when the case is closed.
     """
     check_right(actor, Right.EDIT, case)
     case = lock(case)
@@ -191,7 +204,10 @@ def create_document(case: Case, *, title: str, actor=None, keywords=(), **values
     if attachments:
         document.attachments = attachments
     insert(document, case, keywords)
-    document.save_first_revision(actor)
+    children = {"attachments": attachments, COMMENTS_RELATION_NAME: []}
+    if not keywords:
+        children["keyword_items"] = []
+    document.save_first_revision(actor, **children)
     raise_confidentiality(document, actor=actor)
     journal("record.create", actor=actor, subject=document)
     return document
@@ -241,7 +257,9 @@ def publish(revision) -> None:
 
 def reset_rejection(document: Document) -> None:
     """A new draft of a rejected or approved document starts its way anew."""
-    Record.objects.filter(pk=document.pk, state__in=[State.REJECTED, State.APPROVED]).update(state=State.DRAFT)
+    Record.objects.filter(pk=document.pk, state__in=[State.REJECTED, State.APPROVED]).update(
+        state=State.DRAFT
+    )
     document.state = State.DRAFT
 
 
@@ -260,7 +278,9 @@ def raise_confidentiality(record: Record, *, actor=None) -> None:
     for container in containers_of(record).filter(confidentiality__lt=record.confidentiality):
         changes = {"confidentiality": [container.confidentiality, record.confidentiality]}
         Record.objects.filter(pk=container.pk).update(confidentiality=record.confidentiality)
-        journal("record.change", actor=actor, subject=container, changes=changes, data={"because_of": str(record)})
+        journal(
+            "record.change", actor=actor, subject=container, changes=changes, data={"because_of": str(record)}
+        )
 
 
 @transaction.atomic
@@ -281,7 +301,11 @@ def cancel_record(record: Record, reason: str, *, actor=None) -> None:
     Record.objects.filter(pk=record.pk).update(state=State.CANCELLED, cancelled_reason=reason[:255])
     record.state, record.cancelled_reason = State.CANCELLED, reason[:255]
     journal(
-        "record.cancel", actor=actor, subject=record, changes={"state": [old, record.state]}, data={"reason": reason}
+        "record.cancel",
+        actor=actor,
+        subject=record,
+        changes={"state": [old, record.state]},
+        data={"reason": reason},
     )
 
 
@@ -297,7 +321,9 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
     if not reason.strip():
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
     if not record.can_move_to(target) or target.pk == record.get_parent().pk:
-        raise ValidationError({"target": _("%s cannot be moved there. Please choose another place.") % record})
+        raise ValidationError(
+            {"target": _("%s cannot be moved there. Please choose another place.") % record}
+        )
     for place in sorted([record, target, record.get_parent().specific], key=lambda one: one.pk):
         check_writable(lock(place))
     record = lock(record)
@@ -326,7 +352,9 @@ def rename(record: Record, reference: str, **values) -> None:
 
 
 @transaction.atomic
-def link_records(source: Record, target: Record, *, kind: str = LinkKind.RELATED, note: str = "", actor=None) -> RecordLink:
+def link_records(
+    source: Record, target: Record, *, kind: str = LinkKind.RELATED, note: str = "", actor=None
+) -> RecordLink:
     """Let `source` refer to `target` (R17). The actor must be able to read the target.
 
     Raises `ValidationError` when the reference exists or leads to the record itself.
@@ -361,5 +389,10 @@ def share(record_file: RecordFile | FilePlanUnit, right: Right, *, actor=None, *
 
 def next_version_number(component) -> int:
     """Return the number of the next version of a document's file or of an attachment."""
-    last = Version.objects.filter(component=component).order_by("-number").values_list("number", flat=True).first()
+    last = (
+        Version.objects.filter(component=component)
+        .order_by("-number")
+        .values_list("number", flat=True)
+        .first()
+    )
     return (last or 0) + 1

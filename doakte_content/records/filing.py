@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -40,22 +41,25 @@ def file_document(case: Case, stream: BinaryIO, file_name: str, *, actor=None, *
         parsed = mail.parse(blob.path)
         described = describe_mail(parsed)
         stored_parts = [
-            (part_name, store(BytesIO(content))) for part_name, _type, content in parsed.attachments if content
+            (part_name, store(BytesIO(content)))
+            for part_name, _type, content in parsed.attachments
+            if content
         ]
+    # The version names the document it belongs to before there is one.
+    document_uuid = uuid4()
     with transaction.atomic():
-        document = Document(title="")  # only for its identifier: the version names the document it belongs to
-        version = add_row(document.uuid, document.uuid, 1, blob, name, media_type, actor)
+        version = add_row(document_uuid, document_uuid, 1, blob, name, media_type, actor)
         attachments = []
         for part_name, part_blob in stored_parts:
             attachment = Attachment(title=clean(part_name), sort_order=len(attachments))
             part_type = media_types.detect(part_blob.path, attachment.title)
             attachment.version = add_row(
-                document.uuid, attachment.uuid, 1, part_blob, attachment.title, part_type, actor
+                document_uuid, attachment.uuid, 1, part_blob, attachment.title, part_type, actor
             )
             attachments.append(attachment)
         values = {"title": title_from(name), "dated": timezone.localdate(), **described, **values}
         return create_document(
-            case, actor=actor, uuid=document.uuid, version=version, attachments=attachments, **values
+            case, actor=actor, uuid=document_uuid, version=version, attachments=attachments, **values
         )
 
 
@@ -75,7 +79,9 @@ def describe_mail(parsed: mail.Mail) -> dict:
     if parsed.subject:
         values["title"] = parsed.subject[:255]
     if parsed.date:
-        values["dated"] = timezone.localtime(parsed.date).date() if timezone.is_aware(parsed.date) else parsed.date.date()
+        values["dated"] = (
+            timezone.localtime(parsed.date).date() if timezone.is_aware(parsed.date) else parsed.date.date()
+        )
     return values
 
 
@@ -95,7 +101,9 @@ def add_row(document_uuid, component, number, blob, file_name, media_type, actor
     return version
 
 
-def add_version(document: Document, stream: BinaryIO, file_name: str, *, note: str = "", actor=None) -> Version:
+def add_version(
+    document: Document, stream: BinaryIO, file_name: str, *, note: str = "", actor=None
+) -> Version:
     """Add a new version of the document's file; the old ones stay readable (R16). It is a draft until approved.
 
     Raises `NotWritable`, storage's errors, or `ValidationError` when the content is the present one.
@@ -125,7 +133,9 @@ def add_version(document: Document, stream: BinaryIO, file_name: str, *, note: s
     return version
 
 
-def add_attachment(document: Document, stream: BinaryIO, file_name: str, *, title: str = "", actor=None) -> Attachment:
+def add_attachment(
+    document: Document, stream: BinaryIO, file_name: str, *, title: str = "", actor=None
+) -> Attachment:
     """Add an attachment (Anlage) to the document's draft."""
     check_right(actor, Right.EDIT, document)
     check_writable(document)

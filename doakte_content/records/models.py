@@ -59,9 +59,7 @@ class AbstractRecord(GuardedPage, RetentionRule):
         _("confidentiality"), choices=Confidentiality.choices, default=Confidentiality.NONE
     )
     confidential_until = models.DateField(_("classified until"), null=True, blank=True)
-    medium = models.CharField(
-        _("medium"), max_length=3, choices=Medium.choices, default=Medium.ELECTRONIC
-    )
+    medium = models.CharField(_("medium"), max_length=3, choices=Medium.choices, default=Medium.ELECTRONIC)
     location = models.CharField(
         _("location of the paper"),
         max_length=255,
@@ -72,7 +70,9 @@ class AbstractRecord(GuardedPage, RetentionRule):
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     #: Last day of retention (R22); computed when the file is closed.
     retained_until = models.DateField(_("retained until"), null=True, blank=True, editable=False)
-    cancelled_reason = models.CharField(_("reason of the cancellation"), max_length=255, blank=True, editable=False)
+    cancelled_reason = models.CharField(
+        _("reason of the cancellation"), max_length=255, blank=True, editable=False
+    )
     keywords = ClusterTaggableManager(
         through="doakte_records.RecordKeyword", blank=True, verbose_name=_("keywords")
     )
@@ -108,7 +108,11 @@ class AbstractRecord(GuardedPage, RetentionRule):
         super().clean()
         if self.medium != Medium.ELECTRONIC and not self.location:
             raise ValidationError(
-                {"location": _("Please say where the paper is kept. Hybrid and paper records need a location.")}
+                {
+                    "location": _(
+                        "Please say where the paper is kept. Hybrid and paper records need a location."
+                    )
+                }
             )
 
     @property
@@ -144,8 +148,13 @@ class AbstractRecord(GuardedPage, RetentionRule):
             self.save(clean=False)
         return revision
 
-    def save_first_revision(self, user):
-        """Save the revision that a new record starts with, without Wagtail's search for what has changed."""
+    def save_first_revision(self, user, **children):
+        """Save the revision that a new record starts with.
+
+        `children` are its known child objects by relation ("attachments"), so that they need not be read again.
+        """
+        for relation, objects in children.items():
+            setattr(self, relation, objects)
         revision = Revision.objects.create(
             content_object=self,
             base_content_type=self.get_base_content_type(),
@@ -153,6 +162,8 @@ class AbstractRecord(GuardedPage, RetentionRule):
             content=self.serializable_data(),
             object_str=str(self),
         )
+        # What was only lent for the writing must not stay in memory and be saved over later changes.
+        self._cluster_related_objects = {}
         self.latest_revision = revision
         self.latest_revision_created_at = revision.created_at
         Page.objects.filter(pk=self.pk).update(
@@ -358,7 +369,9 @@ class Document(Record):
             [
                 FieldRowPanel([FieldPanel("dated"), FieldPanel("document_type"), FieldPanel("direction")]),
                 FieldRowPanel([FieldPanel("sender"), FieldPanel("recipient")]),
-                FieldRowPanel([FieldPanel("received_on"), FieldPanel("sent_on"), FieldPanel("foreign_reference")]),
+                FieldRowPanel(
+                    [FieldPanel("received_on"), FieldPanel("sent_on"), FieldPanel("foreign_reference")]
+                ),
             ],
             heading=_("Letter"),
         ),
@@ -418,7 +431,9 @@ class RecordLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "target", "kind"], name="doakte_link_once"),
-            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="doakte_link_not_self"),
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("target")), name="doakte_link_not_self"
+            ),
         ]
         verbose_name = _("reference")
         verbose_name_plural = _("references")

@@ -32,12 +32,17 @@ def highest_confidentiality(record: Record) -> int:
     """Return the highest classification among what a record holds (R15)."""
     if not record.path:
         return 0
-    return inside(record).exclude(state=State.CANCELLED).aggregate(highest=Max("confidentiality"))["highest"] or 0
+    return (
+        inside(record).exclude(state=State.CANCELLED).aggregate(highest=Max("confidentiality"))["highest"]
+        or 0
+    )
 
 
 def effective_medium(record: Record) -> str:
     """Return the medium of a container: hybrid as soon as what it holds is mixed (R14, xdomea 002)."""
-    media = set(inside(record).exclude(state=State.CANCELLED).order_by().values_list("medium", flat=True).distinct())
+    media = set(
+        inside(record).exclude(state=State.CANCELLED).order_by().values_list("medium", flat=True).distinct()
+    )
     media.add(record.medium)
     return media.pop() if len(media) == 1 else Medium.HYBRID
 
@@ -45,7 +50,9 @@ def effective_medium(record: Record) -> str:
 def versions_of(document) -> QuerySet[Version]:
     """Return all versions of a document's own file, newest first."""
     return (
-        Version.objects.filter(component=document.uuid).select_related("blob", "created_by").order_by("-number")
+        Version.objects.filter(component=document.uuid)
+        .select_related("blob", "created_by")
+        .order_by("-number")
     )
 
 
