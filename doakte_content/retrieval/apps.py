@@ -7,3 +7,8 @@ class RetrievalConfig(AppConfig):
     label = "doakte_retrieval"
     verbose_name = _("Retrieval")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import receivers
+
+        receivers.connect()

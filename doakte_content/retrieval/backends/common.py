@@ -1,0 +1,181 @@
+"""What our two search backends share: what is stored of an object, and what a query of Wagtail's asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Manager, Q
+from django.utils.encoding import force_str
+from modelsearch import query as asked
+from modelsearch.backends.base import BaseSearchQueryCompiler, BaseSearchResults, FilterFieldError
+from modelsearch.index import AutocompleteField, RelatedFields, SearchField
+from modelsearch.utils import get_descendants_content_types_pks
+
+from .. import analysis, parse
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the index stores of one object, in its order."""
+
+    object_id: str
+    #: Terms of the title and of every field with a boost. A hit here weighs more.
+    head: list[str]
+    body: list[str]
+    #: Unstemmed words, for completing what somebody is typing.
+    typing: list[str]
+
+    @classmethod
+    def of(cls, obj) -> "Entry":
+        """Analyse an object by its `search_fields`."""
+        head, body, typing = [], [], []
+        for field, text in texts(obj, obj.get_search_fields()):
+            if isinstance(field, AutocompleteField):
+                typing += analysis.folded_words(text)
+            elif field.field_name == "title" or field.boost:
+                head += analysis.terms(text)
+            else:
+                body += analysis.terms(text)
+        return cls(force_str(obj.pk), head, body, list(dict.fromkeys(typing)))
+
+
+class RemovesByKey:
+    """Makes an index remove entries of objects that exist no longer."""
+
+    def remove(self, model, keys) -> None:
+        """Remove the entries of objects of `model` and its descendants with these keys."""
+        types = get_descendants_content_types_pks(model)
+        keys = [force_str(key) for key in keys]
+        self.entries.filter(content_type__in=types, object_id__in=keys)._raw_delete(self.write_connection.alias)
+
+
+def texts(obj, fields) -> Iterator[tuple[SearchField | AutocompleteField, str]]:
+    """Yield the searchable fields of an object and of what it is related to, with their text."""
+    for field in fields:
+        if isinstance(field, RelatedFields):
+            for related in related_objects(field.get_value(obj)):
+                yield from texts(related, field.fields)
+        elif isinstance(field, SearchField | AutocompleteField):
+            yield field, as_text(field.get_value(obj))
+
+
+def related_objects(value) -> list:
+    if value is None:
+        return []
+    return list(value.all()) if isinstance(value, Manager) else [value]
+
+
+def as_text(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        value = value.values()
+    elif isinstance(value, str) or not hasattr(value, "__iter__"):
+        return force_str(value)
+    return ", ".join(as_text(item) for item in value)
+
+
+def meaning(query: asked.SearchQuery) -> parse.Query:
+    """Return what a query of Wagtail's search API asks for, in our terms."""
+    match query:
+        case asked.PlainText() | asked.Fuzzy():
+            return parse.parse(query.query_string, either=query.operator.lower() == "or")
+        case asked.Phrase():
+            return parse.phrase(query.query_string) or parse.NOTHING
+        case asked.Boost():
+            return meaning(query.subquery)
+        case asked.Not():
+            return parse.All((), (meaning(query.subquery),))
+        case asked.Or():
+            return parse.Either(tuple(meaning(part) for part in query.subqueries))
+        case asked.And():
+            parts = [meaning(part) for part in query.subqueries if not isinstance(part, asked.Not)]
+            without = [meaning(part.subquery) for part in query.subqueries if isinstance(part, asked.Not)]
+            return parse.All(tuple(part for part in parts if part != parse.EVERYTHING), tuple(without))
+        case asked.MatchAll():
+            return parse.EVERYTHING
+    raise NotImplementedError(f"{type(query).__name__} is not supported by doAkte's search backends.")
+
+
+class Compiler(BaseSearchQueryCompiler):
+    """From a query to a queryset of the hits. A database adds `hits` and `by_relevance`."""
+
+    DEFAULT_OPERATOR = "and"
+    HANDLES_ORDER_BY_EXPRESSIONS = True
+    #: What comes before all other hits, whatever its relevance.
+    first: Q | None = None
+
+    def check(self):
+        """Accept every filter: unlike a search engine, a database can apply them all."""
+
+    def meaning(self) -> parse.Query:
+        return meaning(self.query)
+
+    @property
+    def head_only(self) -> bool:
+        return self.fields is not None and set(self.fields) == {"title"}
+
+    def matching(self):
+        """Return all hits, in no order of ours: to count, to group, to filter further."""
+        query = self.meaning()
+        if query == parse.NOTHING:
+            return self.queryset.none()
+        return self.queryset if query == parse.EVERYTHING else self.hits(query)
+
+    def search(self, config, start, stop, score_field=None, **kwargs):
+        """Return the hits from `start` to `stop` in the order that was asked for."""
+        query = self.meaning()
+        if self.order_by_relevance and query not in (parse.NOTHING, parse.EVERYTHING):
+            return self.by_relevance(query, start, stop, score_field)
+        queryset = self.matching()
+        if not queryset.query.order_by:
+            queryset = queryset.order_by("-pk")
+        return queryset[start:stop]
+
+    def hits(self, query: parse.Query):
+        """Return the queryset, filtered by the query."""
+        raise NotImplementedError
+
+    def by_relevance(self, query: parse.Query, start, stop, score_field):
+        """Return the hits from `start` to `stop`, the best first."""
+        raise NotImplementedError
+
+
+class Typing:
+    """Makes a compiler complete what somebody is typing."""
+
+    def meaning(self) -> parse.Query:
+        if isinstance(self.query, asked.PlainText):
+            return parse.parse_typing(self.query.query_string)
+        return super().meaning()
+
+
+class Results(BaseSearchResults):
+    """Search results that can also be counted by several fields at once, in one query."""
+
+    supports_facet = True
+
+    def get_queryset(self):
+        return self.query_compiler.search(None, self.start, self.stop, score_field=self._score_field)
+
+    def matching(self):
+        """Return a queryset of all hits, unordered."""
+        return self.query_compiler.matching()
+
+    def first(self, condition: Q):
+        """Return these results with what meets `condition` before all others."""
+        self.query_compiler.first = condition
+        return self
+
+    def _do_search(self):
+        return list(self.get_queryset())
+
+    def _do_count(self):
+        total = self.matching().count()
+        return max(0, min(total, self.stop or total) - self.start)
+
+    def facet(self, field_name):
+        """Return the number of hits by value of one filterable field, the most frequent first."""
+        if self.query_compiler._get_filterable_field(field_name) is None:
+            raise FilterFieldError(f"{field_name} is not a FilterField.", field_name=field_name)
+        rows = self.matching().order_by().values_list(field_name).annotate(hits=Count("pk")).order_by("-hits")
+        return dict(rows)

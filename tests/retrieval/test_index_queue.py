@@ -1,0 +1,124 @@
+"""The queue of the index: nothing lost, nothing stale, whatever happens meanwhile."""
+
+import uuid
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from doakte_content.records.actions import change_record
+from doakte_content.records.models import Record
+from doakte_content.retrieval import actions
+from doakte_content.retrieval.models import IndexJob
+from doakte_content.retrieval.queries import search
+
+
+def found(city, text) -> list[str]:
+    return [hit.record.title for hit in search(city.everybody, text).hits]
+
+
+def test_a_change_asks_for_the_index_in_its_own_transaction(city):
+    """Design, jobs: the database is the truth."""
+    with pytest.raises(RuntimeError), transaction.atomic():
+        change_record(city.fees_case, title="Mahnung")
+        assert IndexJob.objects.filter(page_id=city.fees_case.pk).exists()
+        raise RuntimeError
+    assert not IndexJob.objects.exists()
+
+
+def test_asking_costs_one_query(city, django_assert_num_queries):
+    """Issue 2: filing takes at most 30 queries; the index takes one of them."""
+    ids = list(Record.objects.values_list("pk", flat=True))
+    with transaction.atomic(), django_assert_num_queries(1):
+        actions.request(ids)
+    with django_assert_num_queries(0):
+        actions.request([])
+
+
+def test_one_bell_for_a_whole_transaction(city, django_capture_on_commit_callbacks):
+    """Design, jobs: the queue is only a bell."""
+    with django_capture_on_commit_callbacks() as callbacks, transaction.atomic():
+        for record in Record.objects.all():
+            record.specific.save(clean=False)
+    assert [callback for callback in callbacks if callback is actions.ring] == [actions.ring]
+
+
+def test_indexing_twice_changes_nothing(city):
+    """Design, jobs: idempotent."""
+    city.document("Gebühr", "Gebühr")
+    for _ in range(2):
+        actions.request_all()
+        actions.work_off()
+    assert search(city.everybody, "Gebühr").total == 1
+    assert not IndexJob.objects.exists()
+
+
+def test_a_page_changed_while_it_was_indexed_stays_in_the_queue(city):
+    """Design, jobs: an old state never overwrites a newer one."""
+    change_record(city.fees_case, title="Mahnung")
+    change_record(city.fees_case, title="Vollstreckung")
+    assert actions.index_pages({city.fees_case.pk: uuid.uuid4()}) == 0
+    assert IndexJob.objects.filter(page_id=city.fees_case.pk).exists()
+    assert found(city, "Vollstreckung") == []
+    actions.work_off()
+    assert found(city, "Vollstreckung") == ["Vollstreckung"]
+
+
+def test_a_page_that_exists_no_longer_leaves_the_index(city):
+    """Issue 2: what is gone is not found."""
+    document = city.document("Gebühr", "Gebühr")
+    backend = actions.get_search_backend()
+    entries = backend.get_index_for_model(Record).entries
+    type_id, gone = document.content_type_id, 999_999_999
+    entries.filter(content_type=type_id, object_id=str(document.pk)).update(object_id=str(gone))
+    actions.request([gone])
+    actions.work_off()
+    assert not entries.filter(object_id=str(gone)).exists()
+    assert not IndexJob.objects.exists()
+
+
+def test_one_page_that_fails_does_not_hold_up_the_others(city, monkeypatch):
+    """Design, jobs: what fails is put off and named."""
+    broken, good = city.fees_case, city.building_case
+    change_record(broken, title="Kaputt")
+    change_record(good, title="Mahnung")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(broken), "keyword_names", property(lambda self: 1 / 0 if self.title == "Kaputt" else ""))
+        actions.work_off()
+    assert found(city, "Mahnung") == ["Mahnung"]
+    job = IndexJob.objects.get()
+    assert (job.page_id, job.attempts) == (broken.pk, 1)
+    assert "ZeroDivisionError" in job.error
+    assert actions.work_off() == 0, "not before its time"
+    IndexJob.objects.update(retry_at=None)
+    actions.work_off()
+    assert found(city, "kaputt") == ["Kaputt"]
+
+
+def test_the_text_is_found_when_it_has_been_read(city):
+    """Issue 2: filed first, read later."""
+    from io import BytesIO
+
+    from doakte_content.records.filing import file_document
+    from tests.retrieval.conftest import publish
+
+    document = publish(file_document(city.fees_case, BytesIO(b"Hundesteuer"), "brief.txt", title="Brief"))
+    actions.work_off()
+    assert found(city, "Brief") == ["Brief"]
+    assert not IndexJob.objects.exists()
+    city.index()
+    assert found(city, "Hundesteuer") == ["Brief"]
+    assert document.pk
+
+
+def test_rebuilding_restores_a_lost_index(city, capsys):
+    """Issue 4: rebuild_index, from nothing or over what is there."""
+    city.document("Gebühr", "Gebühr")
+    actions.get_search_backend().get_index_for_model(Record).reset()
+    assert found(city, "Gebühr") == []
+    call_command("rebuild_index")
+    assert "pages are to be indexed" in capsys.readouterr().out
+    assert found(city, "Gebühr") == ["Gebühr"]
+    city.document("Mahnung")
+    call_command("index_pending")
+    assert "0 waiting" in capsys.readouterr().out
