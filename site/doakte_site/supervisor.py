@@ -37,11 +37,16 @@ class Child:
         self.process = subprocess.Popen(self.command, env={**os.environ, **self.env}, start_new_session=True)
         self.started = time.monotonic()
 
-    def signal_group(self, number: signal.Signals) -> None:
-        """Send a signal to the child and everything it started, if any of it is still there."""
+    def ask_to_stop(self) -> None:
+        """Ask the child alone: it has to let its own helpers finish what they are doing."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def kill_group(self) -> None:
+        """Kill the child and everything it started, if any of it is still there."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def plan_restart(self) -> float:
         """Note when the dead child is due again; return the seconds until then."""
@@ -92,7 +97,7 @@ class Supervisor:
         code = child.process.poll()
         if code is None:
             return
-        child.signal_group(signal.SIGKILL)
+        child.kill_group()
         child.process = None
         pause = child.plan_restart()
         how = f"was killed (signal {-code})" if code < 0 else f"ended (exit code {code})"
@@ -101,7 +106,7 @@ class Supervisor:
     def _end_all(self) -> None:
         self.say("Stopping ...")
         for child in self.children:
-            child.signal_group(signal.SIGTERM)
+            child.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS
         for child in self.children:
             if child.process is None:
@@ -110,6 +115,6 @@ class Supervisor:
                 child.process.wait(timeout=max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 self.say(f"The {child.name} process does not end by itself; killing it.")
-            child.signal_group(signal.SIGKILL)
+            child.kill_group()
             child.process.wait()
         self.say("Stopped.")
