@@ -124,3 +124,11 @@ def own_folders(settings, tmp_path):
 def empty_cache():
     """Wagtail caches the sites' root paths; another test's would be wrong here."""
     cache.clear()
+
+
+@pytest.fixture
+def city(db):
+    """A small city with people, offices and a plan; see `tests.factories.City`."""
+    from tests.factories import make_city
+
+    return make_city()

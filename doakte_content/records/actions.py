@@ -324,9 +324,12 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
         raise ValidationError(
             {"target": _("%s cannot be moved there. Please choose another place.") % record}
         )
-    for place in sorted([record, target, record.get_parent().specific], key=lambda one: one.pk):
-        check_writable(lock(place))
-    record = lock(record)
+    source = record.get_parent().specific
+    # In a fixed order, so that two moves never wait for each other.
+    held = {place.pk: lock(place) for place in sorted([record, source, target], key=lambda one: one.pk)}
+    for place in held.values():
+        check_writable(place)
+    record, target = held[record.pk], held[target.pk]
     old_reference = record.reference
     number = next_number(target.uuid)
     separator = "/" if isinstance(record, Case) else "-"
