@@ -32,11 +32,11 @@ class Command(BaseCommand):
         refuse_used_port(port)
         self.say(f"Bringing the database up to date (data lies in {settings.DATA_DIR})")
         call_command("migrate", verbosity=0, interactive=False)
-        self.say("Collecting style sheets and scripts")
-        call_command("collectstatic", verbosity=0, interactive=False)
-        if not no_demo and not get_user_model().objects.exists():
-            self.say("First start: creating the demo city Musterstadt, this takes up to a minute")
-            call_command("create_demo_city")
+        # Style sheets come straight from the packages here; WhiteNoise only wants its folder to exist.
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        if settings.DOAKTE_DEMO and not no_demo and not get_user_model().objects.exists():
+            self.say("First start: creating the demo city")
+            call_command("create_demo_city", stdout=self.stdout)
         self.say("Starting the web process and the worker")
         supervisor = Supervisor(children(port), self.say)
         threading.Thread(target=self.announce, args=(f"http://{HOST}:{port}/",), daemon=True).start()
@@ -49,7 +49,10 @@ class Command(BaseCommand):
     def announce(self, address: str) -> None:
         """Wait until the web process answers, then print where to go."""
         if wait_for_answer(address):
-            self.stdout.write(self.style.SUCCESS(f"\n    doAkte is running: {address}   (Ctrl-C stops it)\n"))
+            self.stdout.write(self.style.SUCCESS(f"\n    doAkte is running: {address}   (Ctrl-C stops it)"))
+            if settings.DOAKTE_DEMO:
+                self.stdout.write(f"    Demo logins:       {address}demo/")
+            self.stdout.write("")
         else:
             self.say(f"{address} has not answered for {ANSWER_SECONDS} s; see the messages above.")
         self.stdout.flush()
