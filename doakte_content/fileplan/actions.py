@@ -53,7 +53,9 @@ def create_plan(title: str, *, actor=None, **values) -> FilePlan:
 
 
 @transaction.atomic
-def create_unit(parent: FilePlan | FilePlanUnit, *, actor=None, refresh: bool = True, **values) -> FilePlanUnit:
+def create_unit(
+    parent: FilePlan | FilePlanUnit, *, actor=None, refresh: bool = True, **values
+) -> FilePlanUnit:
     """Create a unit below a plan or unit and return it.
 
     `values` are among `UNIT_FIELDS`. With `refresh` False the caller refreshes the readers of the plan's scope.
@@ -104,10 +106,13 @@ def change_unit(unit: FilePlanUnit, *, actor=None, refresh: bool = True, **value
 
 
 @transaction.atomic
-def close_unit(unit: FilePlanUnit, *, actor=None, successor: FilePlanUnit | None = None) -> None:
-    """Take a unit out of use (stillgelegt): no new files, the old ones stay readable (R4). Never deleted (W11)."""
+def close_unit(unit: FilePlanUnit, *, actor=None, successor: FilePlanUnit | None = None, on=None) -> None:
+    """Take a unit out of use (stillgelegt): no new files, the old ones stay readable (R4). Never deleted (W11).
+
+    `on` is the day it was closed, today by default.
+    """
     check_may_manage(actor)
-    unit.closed_on = timezone.localdate()
+    unit.closed_on = on or timezone.localdate()
     unit.successor = successor
     FilePlanUnit.objects.filter(pk=unit.pk).update(closed_on=unit.closed_on, successor=successor)
     data = {"successor": successor.number} if successor else {}

@@ -16,6 +16,7 @@ from doakte_content.access.pages import GuardedPage
 from doakte_content.organisation.models import OrgUnit
 
 from .enums import Confidentiality, DisposalKind
+from .uploads import PlanUpload  # noqa: F401 -- a model of this room, found here by Django
 
 #: What a pattern for Aktenzeichen may contain.
 PATTERN_FIELDS = {"unit": "11.20", "year": 2026, "number": 1}
@@ -184,7 +185,12 @@ class AbstractFilePlanUnit(GuardedPage, RetentionRule):
 
     content_panels = [
         MultiFieldPanel(
-            [FieldPanel("number", read_only=True), FieldPanel("title"), FieldPanel("short_title"), FieldPanel("description")],
+            [
+                FieldPanel("number", read_only=True),
+                FieldPanel("title"),
+                FieldPanel("short_title"),
+                FieldPanel("description"),
+            ],
             heading=_("Class"),
         ),
         MultiFieldPanel(
@@ -225,7 +231,9 @@ class AbstractFilePlanUnit(GuardedPage, RetentionRule):
                 {"retention_reason": _("Please give the reason for keeping files for more than 30 years.")}
             )
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValidationError({"valid_until": _("The end lies before the start. Please correct one of the two.")})
+            raise ValidationError(
+                {"valid_until": _("The end lies before the start. Please correct one of the two.")}
+            )
 
     def save(self, *args, **kwargs):
         self.sort_key = sort_key(self.number)
