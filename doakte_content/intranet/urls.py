@@ -1,5 +1,26 @@
-"""The intranet's pages, by stable identifier: a record keeps its address when it is moved."""
+"""The intranet's pages, by stable identifier: a record keeps its address when it is moved (R11, R19)."""
+
+from django.urls import path
+
+from .views import account, files, pages, plan, records, search
 
 app_name = "doakte_intranet"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", plan.start, name="start"),
+    path("aktenplan/", plan.plan, name="plan"),
+    path("aktenplan/<uuid:uuid>/", plan.unit, name="unit"),
+    path("akte/<uuid:uuid>/", records.record_file, name="record_file"),
+    path("vorgang/<uuid:uuid>/", records.case, name="case"),
+    path("dokument/<uuid:uuid>/", records.document, name="document"),
+    path("dokument/<uuid:uuid>/datei/<uuid:version>/", files.original, name="document_file"),
+    path("dokument/<uuid:uuid>/datei/<uuid:version>/pdf/", files.pdf_form, name="document_pdf"),
+    path("dokument/<uuid:uuid>/datei/<uuid:version>/vorschau/", files.thumbnail, name="document_thumbnail"),
+    path("suche/", search.results, name="search"),
+    path("suche/vorschlaege/", search.suggestions, name="suggest"),
+    path("login/", account.LoginView.as_view(), name="login"),
+    path("logout/", account.LogoutView.as_view(), name="logout"),
+    path("sprache/", account.set_language, name="set_language"),
+    path("barrierefreiheit/", pages.accessibility, name="accessibility"),
+    path("impressum/", pages.imprint, name="imprint"),
+]

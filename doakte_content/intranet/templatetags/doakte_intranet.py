@@ -1,0 +1,85 @@
+"""Template tags of the intranet."""
+
+from django import template
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doakte_content.fileplan.enums import Confidentiality
+from doakte_content.intranet import places
+from doakte_content.records.enums import State
+from doakte_content.storage import media_types
+
+register = template.Library()
+
+KINDS = {
+    "recordfile": gettext_lazy("Record file"),
+    "case": gettext_lazy("Case"),
+    "document": gettext_lazy("Document"),
+}
+
+#: KERN's feedback colour of each state; the word always stands beside it.
+TONES = {State.OPEN: "info", State.CLOSED: "", State.APPROVED: "success", State.CANCELLED: "danger"}
+
+
+@register.simple_tag
+def city_name() -> str:
+    """Return the name of the city that runs this site (setting DOAKTE_CITY_NAME)."""
+    return getattr(settings, "DOAKTE_CITY_NAME", settings.WAGTAIL_SITE_NAME)
+
+
+@register.filter
+def record_url(record) -> str:
+    return places.record_url(record)
+
+
+@register.filter
+def record_kind(record) -> str:
+    """Return the type of a record in words."""
+    return KINDS[places.kind_of(record)]
+
+
+@register.filter
+def icon(record) -> str:
+    """Return the name of the icon of a record's type."""
+    return {"recordfile": "record-file"}.get(places.kind_of(record), places.kind_of(record))
+
+
+@register.filter
+def format_name(media_type: str) -> str:
+    """Return what people call a file format."""
+    return media_types.label(media_type)
+
+
+@register.inclusion_tag("doakte/intranet/includes/badges.html")
+def badges(record, show_open=False, restricted=False):
+    """Show a record's state, confidentiality and restriction. `show_open`: also when nothing is special."""
+    state = published_state(record)
+    return {
+        "state": state.label if show_open or state not in (State.OPEN, State.APPROVED) else "",
+        "tone": TONES[state],
+        "confidentiality": record.get_confidentiality_display()
+        if record.confidentiality != Confidentiality.NONE
+        else "",
+        "restricted": restricted,
+    }
+
+
+def published_state(record) -> State:
+    """Return the state that readers see: a new draft of a published document does not concern them."""
+    if record.state == State.CANCELLED:
+        return State.CANCELLED
+    if record.closed_on:
+        return State.CLOSED
+    return State.APPROVED if places.kind_of(record) == "document" else State.OPEN
+
+
+@register.filter
+def retention_text(rules) -> str:
+    """Return the retention that holds, in words."""
+    value = rules.retention.value
+    if value is None:
+        return _("not set")
+    if value == "unlimited":
+        return _("without limit")
+    return _("%s years after closing") % value

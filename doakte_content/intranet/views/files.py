@@ -1,0 +1,90 @@
+"""Files of documents: the original, its PDF form, its thumbnail."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from doakte_content.access.policies import Right, can
+from doakte_content.intranet.places import place_of
+from doakte_content.journal.actions import record as journal
+from doakte_content.records.models import Attachment, Document, Version
+from doakte_content.storage import delivery, media_types
+from doakte_content.storage.models import Derivation
+
+Kind = Derivation.Kind
+
+
+def version_or_404(user, uuid, version_uuid) -> tuple[Document, Version]:
+    """Return a document and the asked version of its file or of an attachment.
+
+    Readers get what belongs to the published state; those who may edit the document get every version of it.
+    All others get 404, so that nobody learns what there is.
+    """
+    document = get_object_or_404(Document, uuid=uuid)
+    version = get_object_or_404(
+        Version.objects.select_related("blob"), uuid=version_uuid, document_uuid=document.uuid
+    )
+    if can(user, Right.EDIT, document):
+        return document, version
+    if can(user, Right.READ, document) and is_published(document, version):
+        return document, version
+    raise Http404
+
+
+def is_published(document: Document, version: Version) -> bool:
+    if not document.live or document.is_cancelled:
+        return False
+    if version.pk == document.version_id:
+        return True
+    return Attachment.objects.filter(document=document, version=version).exists()
+
+
+def journal_delivery(request, document: Document, version: Version, action: str) -> None:
+    """Keep who read a file that is restricted to named people (R60), once and not for each piece of it."""
+    first_piece = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
+    if first_piece and place_of(document, request.user).restricted:
+        data = {"file": version.file_name, "version": version.number}
+        journal(action, actor=request.user, subject=document, data=data)
+
+
+@login_required
+def original(request, uuid, version):
+    """Send the file as it was filed; with ?download=1 as a download, else shown where that is safe."""
+    document, version = version_or_404(request.user, uuid, version)
+    download = "download" in request.GET
+    journal_delivery(request, document, version, "record.download" if download else "record.view")
+    try:
+        return delivery.respond(
+            request, version.blob, version.file_name, version.media_type, inline=not download
+        )
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+@login_required
+def pdf_form(request, uuid, version):
+    """Send the PDF form that was derived from the file."""
+    document, version = version_or_404(request.user, uuid, version)
+    download = "download" in request.GET
+    journal_delivery(request, document, version, "record.download" if download else "record.view")
+    name = f"{version.file_name.rpartition('.')[0] or version.file_name}.pdf"
+    return send_derived(request, version, Kind.PDF, name, media_types.PDF, inline=not download)
+
+
+@login_required
+def thumbnail(request, uuid, version):
+    """Send the small picture of the first page."""
+    _document, version = version_or_404(request.user, uuid, version)
+    return send_derived(request, version, Kind.THUMBNAIL, "vorschau.jpg", media_types.JPEG, inline=True)
+
+
+def send_derived(request, version: Version, kind: Kind, name: str, media_type: str, *, inline: bool):
+    derived = get_object_or_404(
+        version.blob.derivations.defer("text"), kind=kind, state=Derivation.State.DONE
+    )
+    try:
+        return delivery.respond_file(
+            request, derived.path, derived.file_sha256, name, media_type, inline=inline
+        )
+    except FileNotFoundError:
+        raise Http404 from None

@@ -1,0 +1,68 @@
+"""The start page and the file plan."""
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+
+from doakte_content.access.policies import Right, visible
+from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.fileplan.queries import children_of, effective_rules, line_of, visible_plans
+from doakte_content.intranet.places import unit_crumbs
+from doakte_content.intranet.queries import main_groups, published_children, recently_published, upper_units
+
+PER_PAGE = 25
+
+
+@dataclass
+class Branch:
+    """A unit and the units below it, as far as the reader sees them."""
+
+    unit: FilePlanUnit
+    branches: list["Branch"] = field(default_factory=list)
+
+
+def grow(units: list[FilePlanUnit]) -> dict[int, list[Branch]]:
+    """Return {plan id: its branches} for units that are sorted by level."""
+    roots: dict[int, list[Branch]] = {}
+    by_path: dict[str, Branch] = {}
+    for unit in units:
+        branch = by_path[unit.path] = Branch(unit)
+        above = by_path.get(unit.path[: -unit.steplen])
+        (above.branches if above else roots.setdefault(unit.plan_id, [])).append(branch)
+    return roots
+
+
+@login_required
+def start(request):
+    context = {
+        "section": "start",
+        "show_header_search": False,
+        "groups": main_groups(request.user),
+        "documents": recently_published(request.user),
+    }
+    return render(request, "doakte/intranet/start.html", context)
+
+
+@login_required
+def plan(request):
+    branches = grow(upper_units(request.user))
+    plans = [(one, branches.get(one.pk, [])) for one in visible_plans(request.user)]
+    return render(request, "doakte/intranet/plan.html", {"section": "plan", "plans": plans})
+
+
+@login_required
+def unit(request, uuid):
+    seen = visible(FilePlanUnit.objects.select_related("successor"), request.user, Right.PASS)
+    unit = get_object_or_404(seen, uuid=uuid)
+    line = line_of(unit)
+    context = {
+        "section": "plan",
+        "unit": unit,
+        "breadcrumbs": unit_crumbs(line[:-1]),
+        "rules": effective_rules(unit, line),
+        "units": children_of(unit, request.user),
+        "page": Paginator(published_children(unit, request.user), PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "doakte/intranet/unit.html", context)

@@ -1,0 +1,100 @@
+"""The pages of files, cases and documents."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+
+from doakte_content.access.policies import visible
+from doakte_content.fileplan.queries import effective_rules
+from doakte_content.intranet.places import Place, place_of
+from doakte_content.intranet.previews import derived_forms, has_pdf, has_thumbnail, preview_of
+from doakte_content.intranet.queries import (
+    attachments_of,
+    final_signature,
+    linked_records,
+    published_children,
+)
+from doakte_content.journal.actions import record as journal
+from doakte_content.records.models import Case, Document, RecordFile
+
+PER_PAGE = 25
+
+
+def published_or_404(queryset, uuid, user):
+    """Return the record in the state that readers see; 404 for what is not there, not published or not theirs."""
+    return get_object_or_404(visible(queryset.filter(live=True).select_related("office"), user), uuid=uuid)
+
+
+def journal_view(user, record, place: Place) -> None:
+    """Keep who looked at a file that is restricted to named people (R60)."""
+    if place.restricted:
+        journal("record.view", actor=user, subject=record)
+
+
+def common_context(request, record, place: Place) -> dict:
+    journal_view(request.user, record, place)
+    return {
+        "section": "plan",
+        "record": record,
+        "breadcrumbs": place.crumbs,
+        "restricted": place.restricted,
+        "keywords": [] if record.is_cancelled else record.keywords.all(),
+        "links": [] if record.is_cancelled else linked_records(record, request.user),
+    }
+
+
+def page_of_children(request, record):
+    return Paginator(published_children(record, request.user), PER_PAGE).get_page(request.GET.get("page"))
+
+
+@login_required
+def record_file(request, uuid):
+    record = published_or_404(RecordFile.objects, uuid, request.user)
+    place = place_of(record, request.user)
+    context = common_context(request, record, place) | {
+        "rules": effective_rules(record, place.units),
+        "page": page_of_children(request, record),
+    }
+    return render(request, "doakte/intranet/record_file.html", context)
+
+
+@login_required
+def case(request, uuid):
+    record = published_or_404(Case.objects, uuid, request.user)
+    context = common_context(request, record, place_of(record, request.user)) | {
+        "page": page_of_children(request, record),
+        "contacts": record.contacts.all(),
+        "former_references": record.former_references.all(),
+    }
+    return render(request, "doakte/intranet/case.html", context)
+
+
+@login_required
+def document(request, uuid):
+    document = published_or_404(Document.objects.select_related("version__blob"), uuid, request.user)
+    place = place_of(document, request.user)
+    context = common_context(request, document, place)
+    if not document.is_cancelled:
+        context |= document_context(document)
+    return render(request, "doakte/intranet/document.html", context)
+
+
+def document_context(document: Document) -> dict:
+    """Return what the page shows of a document that has not been cancelled."""
+    attachments = attachments_of(document)
+    versions = [attachment.version for attachment in attachments]
+    if document.version:
+        versions.append(document.version)
+    forms = derived_forms(versions)
+    shown = {}
+    if document.version:
+        shown = {
+            "version": document.version,
+            "preview": preview_of(document.version, forms),
+            "has_pdf": has_pdf(document.version, forms),
+            "has_thumbnail": has_thumbnail(document.version, forms),
+        }
+    return shown | {
+        "attachments": [(attachment, has_pdf(attachment.version, forms)) for attachment in attachments],
+        "signature": final_signature(document),
+    }

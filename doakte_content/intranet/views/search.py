@@ -1,0 +1,89 @@
+"""Searching, and suggestions while somebody types."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.shortcuts import render
+
+from doakte_content.access.policies import Right, visible
+from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.intranet.places import record_url
+from doakte_content.intranet.queries import main_groups
+from doakte_content.records.enums import State
+from doakte_content.retrieval.queries import KINDS, Filters, search, suggest
+
+MAX_LENGTH = 200
+#: States that readers know; a new draft of a published document does not concern them.
+PUBLISHED_STATES = {State.OPEN, State.CLOSED, State.APPROVED, State.CANCELLED}
+
+
+@login_required
+def results(request):
+    text = request.GET.get("q", "")[:MAX_LENGTH]
+    filters = filters_from(request)
+    result = search(request.user, text, filters=filters, page=number(request.GET.get("page")) or 1)
+    context = {
+        "section": "search",
+        "show_header_search": False,
+        "text": text,
+        "filters": filters,
+        "asked": bool(text.strip()) or not filters.is_empty,
+        "result": result,
+        "units": unit_choices(request.user, filters.unit),
+        "facets": facets_of(result),
+    }
+    return render(request, "doakte/intranet/search.html", context)
+
+
+@login_required
+def suggestions(request):
+    """Return what could be meant, as JSON: a list of title, reference and address."""
+    found = suggest(request.user, request.GET.get("q", "")[:MAX_LENGTH])
+    return JsonResponse(
+        {
+            "suggestions": [
+                {"title": record.title, "reference": record.reference, "url": record_url(record)}
+                for record in found
+            ]
+        }
+    )
+
+
+def filters_from(request) -> Filters:
+    """Return the filters that the address asks for; what makes no sense, or is not theirs to see, is left out."""
+    asked = request.GET
+    return Filters(
+        unit=unit_from(asked.get("unit", ""), request.user),
+        office=number(asked.get("office")),
+        kind=asked["kind"] if asked.get("kind") in KINDS else None,
+        year=number(asked.get("year")),
+        state=asked["state"] if asked.get("state") in PUBLISHED_STATES else None,
+    )
+
+
+def unit_from(value: str, user) -> FilePlanUnit | None:
+    try:
+        uuid = UUID(value)
+    except ValueError:
+        return None
+    return visible(FilePlanUnit.objects.all(), user, Right.PASS).filter(uuid=uuid).first()
+
+
+def number(value: str | None) -> int | None:
+    """Return a small whole number, or None for anything else."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def unit_choices(user, chosen: FilePlanUnit | None) -> list[FilePlanUnit]:
+    """Return the main groups and, where a deeper unit was chosen, that as well."""
+    units = list(main_groups(user))
+    if chosen and chosen not in units:
+        units.append(chosen)
+    return sorted(units, key=lambda unit: unit.sort_key)
+
+
+def facets_of(result) -> dict:
+    """Return the values to choose from, without states that only those who work on a document know."""
+    states = [value for value in result.facets.get("state", []) if value.value in PUBLISHED_STATES]
+    return {**result.facets, "state": states}
