@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from modelsearch.backends import get_search_backend
-from modelsearch.index import class_is_indexed, get_indexed_models
+from modelsearch.index import Indexed, get_indexed_models
 from wagtail.models import Page
 
 from doakte_content.access.pages import GuardedPage
@@ -64,7 +64,9 @@ def ring() -> None:
 
 def due():
     """Return the jobs that may be done now, the oldest first."""
-    return IndexJob.objects.filter(Q(retry_at=None) | Q(retry_at__lte=timezone.now())).order_by("requested_at")
+    return IndexJob.objects.filter(Q(retry_at=None) | Q(retry_at__lte=timezone.now())).order_by(
+        "requested_at"
+    )
 
 
 def work_off(seconds: float | None = None) -> int:
@@ -132,8 +134,8 @@ def load(page_ids: list[int]) -> dict[type[Page], dict[int, Page]]:
         types.setdefault(type_id, []).append(page_id)
     objects = {}
     for type_id, ids in types.items():
-        model = ContentType.objects.get_for_id(type_id).model_class()
-        if model is not None and class_is_indexed(model):
+        model: type[Page] | None = ContentType.objects.get_for_id(type_id).model_class()
+        if model is not None and issubclass(model, Indexed) and model.search_fields:
             objects[model] = model.get_indexed_objects().filter(pk__in=ids).in_bulk()
     return objects
 

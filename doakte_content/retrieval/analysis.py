@@ -16,6 +16,10 @@ import Stemmer
 WORD = re.compile(r"[^\W_]+")
 #: "Ge-\nbühr" at the end of a line, and the invisible soft hyphen, are one word.
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[a-zäöüß])|\u00ad")
+#: Letters of DIN 91379 (R80) that Unicode does not take apart, as somebody without that key types them.
+WHOLE_LETTERS = str.maketrans(
+    {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 #: Longer "words" are noise from broken extractions; databases limit the length of a term, too.
 MAX_WORD_LENGTH = 60
 
@@ -40,7 +44,7 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Return a word without case, accents and spelling variants of umlauts: "Straße" and "STRASSE" are "strasse"."""
-    plain = unicodedata.normalize("NFKD", word.casefold()[:MAX_WORD_LENGTH])
+    plain = unicodedata.normalize("NFKD", word.casefold()[:MAX_WORD_LENGTH]).translate(WHOLE_LETTERS)
     plain = "".join(letter for letter in plain if letter.isalnum())
     # Not in "neue", "bauen" and "quer", where no umlaut is meant.
     return re.sub(r"(?<![aeq])ue|(?<=[ao])e", lambda found: found.group()[:-1], plain)

@@ -6,7 +6,6 @@ marked: whoever asks for "Gebühren" sees "Gebühr" marked.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -93,7 +92,7 @@ def window(text: str, places: list[Mark], max_length: int) -> tuple[int, int]:
     best = most = 0
     for index, place in enumerate(places):
         reach = place.start + max_length * 2 // 3
-        terms = {other.term for other in takewhile(lambda other: other.end <= reach, places[index : index + 50])}
+        terms = {other.term for other in places[index : index + 50] if other.end <= reach}
         if len(terms) > most:
             best, most = place.start, len(terms)
     start = beginning_before(text, best, max_length // 4)
@@ -124,6 +123,11 @@ def with_marks(text: str, places: list[Mark]) -> SafeString:
     """Return `text`, each piece escaped by itself, with the places in <mark>."""
     pieces, done = [], 0
     for place in places:
-        pieces += [escape(text[done : place.start]), "<mark>", escape(text[place.start : place.end]), "</mark>"]
+        pieces += [
+            escape(text[done : place.start]),
+            "<mark>",
+            escape(text[place.start : place.end]),
+            "</mark>",
+        ]
         done = place.end
     return mark_safe("".join(pieces) + escape(text[done:]))

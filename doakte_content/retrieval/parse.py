@@ -51,13 +51,19 @@ EVERYTHING = All(())
 NOTHING = Either(())
 
 
+def typed(text: str) -> str:
+    """Return what somebody typed (or put into an address) as text that every database takes: short, without NUL."""
+    return analysis.clean(text[:MAX_LENGTH].encode("utf-8", "ignore").decode()).strip()
+
+
 def parse(text: str, *, either: bool = False) -> Query:
     """Return the meaning of a typed `text`, `NOTHING` if it asks for nothing.
 
     With `either`, one of the words is enough.
     """
-    wanted, unwanted = [], []
-    for found in list(CLAUSE.finditer(analysis.clean(text[:MAX_LENGTH])))[:MAX_CLAUSES]:
+    wanted: list[Query | None] = []
+    unwanted: list[Query | None] = []
+    for found in list(CLAUSE.finditer(typed(text)))[:MAX_CLAUSES]:
         chunk = found["chunk"]
         if chunk is None:
             (unwanted if found["minus"] else wanted).append(phrase(found["phrase"]))
@@ -65,11 +71,11 @@ def parse(text: str, *, either: bool = False) -> Query:
             unwanted.append(words(chunk))
         else:
             wanted.append(words(chunk))
-    wanted = tuple(dict.fromkeys(part for part in wanted if part))
-    unwanted = tuple(dict.fromkeys(part for part in unwanted if part))
-    if not wanted:
+    parts = tuple(dict.fromkeys(part for part in wanted if part))
+    without = tuple(dict.fromkeys(part for part in unwanted if part))
+    if not parts:
         return NOTHING
-    return All((Either(wanted),) if either else wanted, unwanted)
+    return All((Either(parts),) if either else parts, without)
 
 
 def phrase(text: str) -> Phrase | None:
@@ -95,7 +101,7 @@ def words(chunk: str) -> Query | None:
 
 def parse_typing(text: str) -> Query:
     """Return the meaning of a `text` that somebody is still typing: unstemmed words, the last one a beginning."""
-    chunks = [analysis.folded_words(chunk) for chunk in text[:MAX_LENGTH].split()][:MAX_CLAUSES]
+    chunks = [analysis.folded_words(chunk) for chunk in typed(text).split()][:MAX_CLAUSES]
     parts = [Phrase(tuple(chunk)) for chunk in chunks if chunk]
     if not parts:
         return NOTHING

@@ -20,6 +20,7 @@ from doakte_content.records.models import Attachment, Case, Document, FormerRefe
 from doakte_content.storage.queries import text_of
 
 from .highlight import Wanted, marked, snippet
+from .parse import typed
 
 #: The kinds of record that a search can be narrowed to.
 KINDS: dict[str, type[Record]] = {"file": RecordFile, "case": Case, "document": Document}
@@ -80,7 +81,13 @@ class SearchResult:
 
 
 def search(
-    user, text: str, *, filters: Filters | None = None, page: int = 1, per_page: int = 20, live_only: bool = True
+    user,
+    text: str,
+    *,
+    filters: Filters | None = None,
+    page: int = 1,
+    per_page: int = 20,
+    live_only: bool = True,
 ) -> SearchResult:
     """Return what `user` may see of the records that hold `text`, the best first.
 
@@ -88,7 +95,7 @@ def search(
     A page beyond the last is the last. The number of queries does not depend on the number of hits.
     """
     filters = filters or Filters()
-    text = text.strip()
+    text = typed(text)
     if not text and filters.is_empty:
         return SearchResult(per_page=per_page)
     records = searchable(user, filters.unit, live_only)
@@ -103,7 +110,7 @@ def search(
 
 def suggest(user, text: str, *, limit: int = 8, live_only: bool = True) -> list[Record]:
     """Return up to `limit` records that `user` may see and whose title or reference goes on from what was typed."""
-    text = text.strip()
+    text = typed(text)
     if len(text) < MIN_SUGGEST_LENGTH:
         return []
     found = get_search_backend().autocomplete(text, searchable(user, None, live_only))
@@ -189,8 +196,12 @@ def facets(groups: dict[Group, int], filters: Filters) -> dict[str, list[FacetVa
             if pk in kinds
         ),
         "office": by_count((pk, offices[pk], count) for pk, count in counts["office"].items()),
-        "year": [FacetValue(year, str(year), count) for year, count in sorted(counts["year"].items(), reverse=True)],
-        "state": by_count((state, str(State(state).label), count) for state, count in counts["state"].items()),
+        "year": [
+            FacetValue(year, str(year), count) for year, count in sorted(counts["year"].items(), reverse=True)
+        ],
+        "state": by_count(
+            (state, str(State(state).label), count) for state, count in counts["state"].items()
+        ),
     }
 
 

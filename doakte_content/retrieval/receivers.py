@@ -24,6 +24,10 @@ def text_read(blob: Blob, **_kwargs) -> None:
 def connect() -> None:
     """Listen to all page types that this queue indexes."""
     for model in actions.indexed_models():
-        post_save.connect(page_changed, sender=model, dispatch_uid=f"doakte_retrieval.{model._meta.label}.saved")
-        post_delete.connect(page_changed, sender=model, dispatch_uid=f"doakte_retrieval.{model._meta.label}.deleted")
+        post_save.connect(
+            page_changed, sender=model, dispatch_uid=f"doakte_retrieval.{model._meta.label}.saved"
+        )
+        post_delete.connect(
+            page_changed, sender=model, dispatch_uid=f"doakte_retrieval.{model._meta.label}.deleted"
+        )
     text_ready.connect(text_read, dispatch_uid="doakte_retrieval.text_read")

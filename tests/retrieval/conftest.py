@@ -40,8 +40,12 @@ class City:
         self.main = create_unit(self.plan, number="1", title="Verwaltung", allows_files=False)
         self.fees = create_unit(self.main, number="10", title="Abgaben", office=self.offices.treasury)
         self.building = create_unit(self.main, number="11", title="Bauen", office=self.offices.building)
-        self.fees_case = create_case(create_record_file(self.fees, title="Allgemeines"), title="Schriftwechsel")
-        self.building_case = create_case(create_record_file(self.building, title="Allgemeines"), title="Anfragen")
+        self.fees_case = create_case(
+            create_record_file(self.fees, title="Allgemeines"), title="Schriftwechsel"
+        )
+        self.building_case = create_case(
+            create_record_file(self.building, title="Allgemeines"), title="Anfragen"
+        )
         self.reader = make_user("leserin")
         grant(self.fees.scope, Right.READ, user=self.reader)
         self.everybody = make_user("registratur")

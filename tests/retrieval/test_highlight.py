@@ -30,7 +30,13 @@ def test_words_are_marked_in_the_form_they_stand_in():
 
 def test_the_snippet_shows_the_place_with_most_of_the_words():
     """R75."""
-    text = "Anfang. " * 100 + "Eine Gebühr allein. " + "Mitte. " * 100 + "Die Gebühr der Satzung gilt. " + "Ende. " * 100
+    text = (
+        "Anfang. " * 100
+        + "Eine Gebühr allein. "
+        + "Mitte. " * 100
+        + "Die Gebühr der Satzung gilt. "
+        + "Ende. " * 100
+    )
     html = snippet(text, Wanted.of("Gebühr Satzung"), 80)
     assert marked_words(html) == ["Gebühr", "Satzung"]
     assert html.startswith("… ") and html.endswith(" …")
@@ -39,7 +45,10 @@ def test_the_snippet_shows_the_place_with_most_of_the_words():
 
 def test_a_snippet_without_a_hit_is_the_beginning():
     """R75: found by its keywords, shown with its first words."""
-    assert snippet("Sehr geehrte Damen und Herren, " * 20, Wanted.of("x"), 40) == "Sehr geehrte Damen und Herren, Sehr …"
+    assert (
+        snippet("Sehr geehrte Damen und Herren, " * 20, Wanted.of("x"), 40)
+        == "Sehr geehrte Damen und Herren, Sehr …"
+    )
     assert snippet("", Wanted.of("x")) == ""
 
 

@@ -45,7 +45,9 @@ class RemovesByKey:
         """Remove the entries of objects of `model` and its descendants with these keys."""
         types = get_descendants_content_types_pks(model)
         keys = [force_str(key) for key in keys]
-        self.entries.filter(content_type__in=types, object_id__in=keys)._raw_delete(self.write_connection.alias)
+        self.entries.filter(content_type__in=types, object_id__in=keys)._raw_delete(
+            self.write_connection.alias
+        )
 
 
 def texts(obj, fields) -> Iterator[tuple[SearchField | AutocompleteField, str]]:

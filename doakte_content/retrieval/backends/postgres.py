@@ -76,7 +76,10 @@ class PostgresCompiler(Compiler):
         terms = AnalysedQuery(query)
         leads = [When(self.first, then=Value(2))] if self.first is not None else []
         lead = Case(
-            *leads, When(**{self.preferred: terms}, then=Value(1)), default=Value(0), output_field=IntegerField()
+            *leads,
+            When(**{self.preferred: terms}, then=Value(1)),
+            default=Value(0),
+            output_field=IntegerField(),
         )
         ordered = self.hits(query).alias(_lead=lead).order_by("-_lead", "-pk")
         rank = SearchRank(F(self.searched), terms, weights=WEIGHTS, normalization=1)

@@ -4,7 +4,7 @@ Differs from the stock backend in three ways: German terms; the full-text table 
 again for every hit; a save touches one row instead of the whole table.
 """
 
-from django.db.models import Case, F, Func, IntegerField, Value, When
+from django.db.models import BooleanField, Case, Func, IntegerField, Value, When
 from django.db.models.fields import FloatField
 from modelsearch.backends.database.sqlite import sqlite as stock
 from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
@@ -42,6 +42,18 @@ class Relevance(Func):
     output_field = FloatField()
 
 
+class InHead(Func):
+    """Whether the head alone meets the query. The subquery depends on nothing outside and runs once."""
+
+    template = (
+        f"({FULL_TEXT}.rowid IN (SELECT rowid FROM {FULL_TEXT} WHERE {FULL_TEXT} MATCH %(expressions)s))"
+    )
+    output_field = BooleanField()
+
+    def __init__(self, query: parse.Query):
+        super().__init__(Value(f"{{title}} : {match_expression(query)}"))
+
+
 class SQLiteCompiler(Compiler):
     columns = "title body"
 
@@ -67,11 +79,13 @@ class SQLiteCompiler(Compiler):
         queryset = self.hits(query)
         if isinstance(query, parse.All) and not query.parts:
             return queryset.order_by("-pk")[start:stop]
-        queryset = queryset.annotate(**{score_field or "_score": Relevance()})
-        order = [F(score_field or "_score").asc(), "-pk"]
-        if self.first is not None:
-            order.insert(0, Case(When(self.first, then=Value(0)), default=Value(1), output_field=IntegerField()))
-        return queryset.order_by(*order)[start:stop]
+        if score_field:
+            queryset = queryset.annotate(**{score_field: Relevance()})
+        leads = [When(self.first, then=Value(0))] if self.first is not None else []
+        if self.columns == SQLiteCompiler.columns:
+            leads.append(When(InHead(query), then=Value(1)))
+        lead = Case(*leads, default=Value(2), output_field=IntegerField())
+        return queryset.order_by(lead, Relevance().asc(), "-pk")[start:stop]
 
 
 class SQLiteTypingCompiler(Typing, SQLiteCompiler):

@@ -11,7 +11,9 @@ class Command(BaseCommand):
     help = "Index all file plans and records again. The index is never empty meanwhile."
 
     def add_arguments(self, parser):
-        parser.add_argument("--queue-only", action="store_true", help="leave the work to the background workers")
+        parser.add_argument(
+            "--queue-only", action="store_true", help="leave the work to the background workers"
+        )
 
     def handle(self, *, queue_only, **options):
         total = actions.request_all()
