@@ -57,7 +57,8 @@ WSGI_APPLICATION = "doakte_site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        # The site's own first: it may replace or extend what doAkte brings.
+        "DIRS": [BASE_DIR / "site" / "doakte_site" / "templates", BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -112,6 +113,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 
 WAGTAIL_SITE_NAME = "doAkte"
+#: Whose files these are; stands in the intranet's header.
+DOAKTE_CITY_NAME = os.environ.get("DOAKTE_CITY_NAME", "Stadt Musterstadt")
 WAGTAILADMIN_BASE_URL = os.environ.get("DOAKTE_BASE_URL", "http://localhost:8000")
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
@@ -139,14 +142,31 @@ DOAKTE_RENDITION_ROOT = DATA_DIR / "renditions"
 DOAKTE_MAX_UPLOAD_BYTES = int(os.environ.get("DOAKTE_MAX_UPLOAD_BYTES", 200 * 1024 * 1024))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
-LOGIN_URL = "wagtailadmin_login"
+# One login for the intranet and the admin.
+LOGIN_URL = "doakte_intranet:login"
+LOGIN_REDIRECT_URL = "doakte_intranet:start"
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
+# A ring that cannot be heard must not hold up the reader's request; the sweepers ring again.
+CELERY_TASK_PUBLISH_RETRY = False
+# Queues take turns: a hundred files waiting for their PDF form do not keep the search index waiting.
+CELERY_TASK_ROUTES = {"doakte_storage.derive_*": {"queue": "derive"}}
+CELERY_BEAT_SCHEDULE = {
+    "storage-sweep": {"task": "doakte_storage.sweep", "schedule": 30.0, "options": {"expires": 30}},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_CONCURRENCY = int(os.environ.get("DOAKTE_WORKERS", 2))
+CELERY_WORKER_PREFETCH_MULTIPLIER = 4
+# In kilobytes: a worker that a huge file has blown up is replaced after it.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # No outgoing mail server is assumed; a house sets its own.
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -5,6 +5,9 @@ from .base import DATA_DIR
 
 DEBUG = os.environ.get("DOAKTE_DEBUG", "") == "1"  # noqa: F405
 
+#: `manage.py create_demo_city` may run, and its page may show the logins.
+DOAKTE_DEMO = True
+
 
 def local_secret() -> str:
     """Return this installation's secret key, made at first use and kept beside its data."""
@@ -22,13 +25,15 @@ def local_secret() -> str:
 
 SECRET_KEY = local_secret()
 
-# Kombu's filesystem transport: the queue is only a bell, so a folder is enough.
-for folder in ("queue", "processed"):
-    (DATA_DIR / folder).mkdir(parents=True, exist_ok=True)
-CELERY_BROKER_URL = "filesystem://"
+# The queue is only a bell, so a folder is enough; see folder_queue.py.
+(DATA_DIR / "queue").mkdir(parents=True, exist_ok=True)
+CELERY_BROKER_URL = "folder://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(DATA_DIR / "queue"),
     "data_folder_out": str(DATA_DIR / "queue"),
     "control_folder": str(DATA_DIR / "queue-control"),
-    "polling_interval": 0.2,
+    "polling_interval": 0.1,
 }
+
+# Static files straight from the packages: no `collectstatic` before the first start.
+WHITENOISE_USE_FINDERS = True
