@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,17 @@ class ApprovalConfig(AppConfig):
     label = "doakte_approval"
     verbose_name = _("Approval")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from wagtail.signals import workflow_cancelled
+
+        from .actions import workflow_was_cancelled
+        from .setup import assign_workflow
+
+        # By name: the room below knows nothing of this one.
+        post_save.connect(
+            assign_workflow, sender="doakte_fileplan.FilePlan", dispatch_uid="doakte_approval.assign_workflow"
+        )
+        workflow_cancelled.connect(
+            workflow_was_cancelled, dispatch_uid="doakte_approval.workflow_was_cancelled"
+        )

@@ -1,0 +1,151 @@
+"""Who may take part in an approval, and how (R51, R55). Looks at everything, whoever asks."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doakte_content.access.policies import Right, can
+from doakte_content.fileplan.queries import effective_rules
+from doakte_content.organisation.models import Deputyship, Membership, OrgUnit
+from doakte_content.organisation.queries import absent_people, signing_authority
+from doakte_content.records.models import Document
+
+from .enums import Decision, Manner
+from .models import Approval, CoSigner
+
+User = get_user_model()
+
+
+class NotAllowed(ValidationError):
+    """This person may not do this in this approval; the message says why."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """In which manner somebody signs, and for whom."""
+
+    manner: Manner
+    deputy_for: User | None = None
+
+
+def office_of(document: Document) -> OrgUnit:
+    """Return the office whose authority a document needs: its own, else the one of its unit in the plan."""
+    office = document.office or effective_rules(document).office.value
+    if office is None:
+        raise ValidationError(
+            _("No office is in charge of this document. Please enter one before you submit it.")
+        )
+    return office
+
+
+def check_co_signers(document: Document, co_signers, *, actor) -> None:
+    """Raise `ValidationError` unless these people may co-sign what `actor` submits."""
+    if not co_signers:
+        raise ValidationError({"co_signers": _("Please name at least one person who co-signs.")})
+    for person in co_signers:
+        if person.pk == actor.pk:
+            raise ValidationError({"co_signers": _("You cannot co-sign what you submit yourself.")})
+        # Who may not see the document and who is no longer there are told apart by neither message nor rule.
+        if not person.is_active or not can(person, Right.READ, document):
+            raise ValidationError(
+                {
+                    "co_signers": _("%s cannot read this document and can therefore not co-sign it.")
+                    % name_of(person)
+                }
+            )
+
+
+def check_can_be_signed(document: Document, office: OrgUnit, *, without) -> None:
+    """Raise `ValidationError` when nobody but the people in `without` could sign `document` finally."""
+    if not final_signers(document, office, without={person.pk for person in without}):
+        raise ValidationError(
+            _(
+                "Nobody could sign finally: the submitter and the co-signers may not, and nobody else has "
+                "signing authority for %s."
+            )
+            % office
+        )
+
+
+def final_signers(document: Document, office: OrgUnit, *, without: set[int]) -> list:
+    """Return the people who may sign `document` finally for `office` today: authority or deputyship, and access."""
+    holders = Membership.objects.active().filter(final_sign=True, org_unit__in=office.line_ids).values("user")
+    deputies = Deputyship.objects.active().filter(absent__in=holders, absent__is_active=True).values("deputy")
+    people = User.objects.filter(Q(pk__in=holders) | Q(pk__in=deputies), is_active=True).exclude(
+        pk__in=without
+    )
+    return [
+        person for person in people.order_by("last_name", "username") if can(person, Right.READ, document)
+    ]
+
+
+def awaited_final_signers(approval: Approval) -> list:
+    """Return the people one of whom the final signature of an open approval waits for."""
+    taken = approval.co_signers.values_list("user", "decided_by")
+    without = {approval.submitted_by_id, *(pk for row in taken for pk in row if pk)}
+    return final_signers(approval.document, approval.office, without=without)
+
+
+def check_not_submitter(approval: Approval, actor) -> None:
+    """Raise `NotAllowed` for the submitter: two people see every document that is signed."""
+    if actor.pk == approval.submitted_by_id:
+        raise NotAllowed(_("You have submitted this document yourself. Somebody else has to sign it."))
+
+
+def co_signer_row(approval: Approval, actor, deputy_for=None) -> CoSigner:
+    """Return the row that `actor` decides: the own one, or that of an absent person (R55).
+
+    `deputy_for` names that person; without it, a second decision of the same person is taken for a repetition.
+    Raises `NotAllowed`.
+    """
+    rows = list(approval.co_signers.select_related("user"))
+    absent = set(absent_people(actor))
+    if deputy_for is not None:
+        mine = [row for row in rows if row.user_id == deputy_for.pk and row.user_id in absent]
+    else:
+        if any(row.decided_by_id == actor.pk for row in rows):
+            raise NotAllowed(_("You have decided on this document already."))
+        mine = [row for row in rows if row.user_id == actor.pk] or [
+            row for row in rows if row.user_id in absent and row.decision == Decision.OPEN
+        ]
+    if not mine:
+        raise NotAllowed(_("You have not been asked to co-sign this document."))
+    if mine[0].decision != Decision.OPEN:
+        raise NotAllowed(_("%s has already decided for this co-signer.") % name_of(mine[0].decided_by))
+    return mine[0]
+
+
+def standing_of(row: CoSigner, actor) -> Standing:
+    """Return how `actor` co-signs in this row."""
+    return Standing(Manner.OWN) if row.user_id == actor.pk else Standing(Manner.DEPUTY, row.user)
+
+
+def final_standing(approval: Approval, actor) -> Standing:
+    """Return how `actor` signs finally (R51): as head of the office, i.V. as deputy (R55), or i.A. with authority.
+
+    Raises `NotAllowed` for the submitter, for who has co-signed, and for who has no authority.
+    """
+    check_not_submitter(approval, actor)
+    if approval.co_signers.filter(Q(user=actor) | Q(decided_by=actor)).exists():
+        raise NotAllowed(_("You have co-signed this document. Somebody else has to sign it finally."))
+    membership = signing_authority(actor, approval.office)
+    if membership is None:
+        raise NotAllowed(_("You have no signing authority for %s.") % approval.office)
+    if membership.user_id != actor.pk:
+        return Standing(Manner.DEPUTY, membership.user)
+    # Who leads an office signs without addition, who has been given authority there signs by its order.
+    leads = membership.role.owner_right >= Right.MANAGE
+    return Standing(Manner.OWN if leads else Manner.BY_ORDER)
+
+
+def may_withdraw(approval: Approval, actor) -> bool:
+    """Say whether `actor` may take the document back: the submitter, the owner, who manages the place."""
+    document = approval.document
+    return actor.pk in (approval.submitted_by_id, document.owner_id) or can(actor, Right.MANAGE, document)
+
+
+def name_of(person) -> str:
+    return person.get_full_name() or person.get_username()
