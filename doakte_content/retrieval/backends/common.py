@@ -169,7 +169,15 @@ class Results(BaseSearchResults):
         return self
 
     def _do_search(self):
-        return list(self.get_queryset())
+        """Find the keys of the hits first, then fetch what is shown.
+
+        What the queryset selects beside the pages would otherwise be joined to every hit before the best are known.
+        """
+        if self.stop is None or self._score_field:
+            return list(self.get_queryset())
+        keys = list(self.get_queryset().values_list("pk", flat=True))
+        objects = {obj.pk: obj for obj in self.query_compiler.queryset.filter(pk__in=keys).order_by()}
+        return [objects[key] for key in keys if key in objects]
 
     def _do_count(self):
         total = self.matching().count()
