@@ -22,7 +22,11 @@ logger = logging.getLogger(__name__)
 Kind, State, Note = Derivation.Kind, Derivation.State, Derivation.Note
 
 #: How long a worker may be silent before another takes over. Each is longer than the work's own time limit.
-LEASES = {Kind.TEXT: timedelta(seconds=30), Kind.THUMBNAIL: timedelta(seconds=30), Kind.PDF: timedelta(seconds=180)}
+LEASES = {
+    Kind.TEXT: timedelta(seconds=20),
+    Kind.THUMBNAIL: timedelta(seconds=60),
+    Kind.PDF: timedelta(seconds=180),
+}
 #: A file on which this many workers were lost is left alone.
 MAX_ATTEMPTS = 3
 
@@ -69,9 +73,15 @@ def derive(derivation_id: int) -> bool:
     try:
         result = derivers.work(derivation)
     except CannotDerive as reason:
-        return _save(derivation, State.UNAVAILABLE if reason.unavailable else State.FAILED, Result(note=reason.note))
+        return _save(
+            derivation, State.UNAVAILABLE if reason.unavailable else State.FAILED, Result(note=reason.note)
+        )
+    except OSError:
+        # The disk is full or gone. That passes: the lease runs out, and somebody tries again.
+        logger.exception("Derivation %s of blob %s was interrupted", derivation.kind, derivation.blob)
+        return False
     except Exception:
-        # A format we did not foresee. Not an outage: those kill the process or fail in the database, outside of here.
+        # A file of a kind we did not foresee: it would fail again.
         logger.exception("Derivation %s of blob %s failed", derivation.kind, derivation.blob)
         return _save(derivation, State.FAILED, Result(note=Note.UNEXPECTED))
     return _save(derivation, State.DONE, result)

@@ -15,7 +15,9 @@ CHUNK_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
-def respond(request: HttpRequest, blob: Blob, file_name: str, media_type: str, *, inline: bool) -> HttpResponse:
+def respond(
+    request: HttpRequest, blob: Blob, file_name: str, media_type: str, *, inline: bool
+) -> HttpResponse:
     """Return the response that sends a blob: whole, one range of it (the PDF viewer asks so), or "not modified".
 
     Only formats that cannot carry script are shown inline; all others are downloads without a type of their own,

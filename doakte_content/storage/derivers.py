@@ -7,11 +7,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from django.conf import settings
-
 from . import media_types, renditions, text, thumbnails
 from .limits import CannotDerive
-from .models import Derivation
+from .models import Derivation, rendition_path
 from .queries import pdf_path
 from .store import sha256_of
 
@@ -72,8 +70,7 @@ def _draw_thumbnail(derivation: Derivation) -> Result:
     path, media_type = derivation.blob.path, derivation.media_type
     if media_type not in media_types.IMAGES:
         path, media_type = _pdf_form(derivation), media_types.PDF
-    engine = "pdfium" if media_type == media_types.PDF else "pillow"
-    return _with_file(derivation, lambda target: thumbnails.draw_thumbnail(path, media_type, target) or engine)
+    return _with_file(derivation, lambda target: thumbnails.draw_thumbnail(path, media_type, target))
 
 
 def _render_pdf(derivation: Derivation) -> Result:
@@ -93,7 +90,7 @@ def _with_file(derivation: Derivation, make: Callable[[Path], str]) -> Result:
     """Let `make` write a file, which then appears in its place complete or not at all."""
     sha256 = derivation.blob.sha256
     name = f"{sha256[:2]}/{sha256[2:4]}/{sha256}.{_FILES[Kind(derivation.kind)]}"
-    final = Path(settings.DOAKTE_RENDITION_ROOT) / name
+    final = rendition_path(name)
     final.parent.mkdir(parents=True, exist_ok=True)
     # The ending stays last: some libraries choose the format by it.
     temporary = final.with_name(f"{uuid.uuid4().hex}.{_FILES[Kind(derivation.kind)]}")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from .models import Blob, Derivation
+from .models import Blob, Derivation, rendition_path
 from .store import INCOMING, sha256_of
 
 #: Rows compared with the folder at a time.
@@ -46,10 +46,15 @@ def check_blobs(progress: Progress) -> Iterator[Finding]:
 
 def check_renditions() -> Iterator[Finding]:
     """Re-read every derived file and yield what is missing or changed."""
-    made = Derivation.objects.filter(state=Derivation.State.DONE).exclude(file="").defer("text").order_by("pk")
+    made = (
+        Derivation.objects.filter(state=Derivation.State.DONE).exclude(file="").defer("text").order_by("pk")
+    )
     for derivation in made.iterator(BATCH):
         yield from _check_file(
-            derivation.path, derivation.file_sha256, Damage.RENDITION_MISSING, Damage.RENDITION_CHANGED
+            rendition_path(derivation.file),
+            derivation.file_sha256,
+            Damage.RENDITION_MISSING,
+            Damage.RENDITION_CHANGED,
         )
 
 
@@ -57,7 +62,9 @@ def check_orphans() -> Iterator[Finding]:
     """Yield files that no row knows. One that an upload is storing at this moment may be among them."""
     root = Path(settings.DOAKTE_BLOB_ROOT)
     for batch in _batches(_files_below(root)):
-        known = set(Blob.objects.filter(sha256__in=[path.name for path in batch]).values_list("sha256", flat=True))
+        known = set(
+            Blob.objects.filter(sha256__in=[path.name for path in batch]).values_list("sha256", flat=True)
+        )
         for path in batch:
             if path.parent == root / INCOMING:
                 yield Finding(Damage.LEFT_OVER, path)
@@ -71,7 +78,9 @@ def check_orphaned_renditions() -> Iterator[Finding]:
     for batch in _batches(_files_below(root)):
         names = {str(path.relative_to(root)): path for path in batch}
         known = set(Derivation.objects.filter(file__in=list(names)).values_list("file", flat=True))
-        yield from (Finding(Damage.RENDITION_ORPHANED, path) for name, path in names.items() if name not in known)
+        yield from (
+            Finding(Damage.RENDITION_ORPHANED, path) for name, path in names.items() if name not in known
+        )
 
 
 def _check_file(path: Path, sha256: str, missing: Damage, changed: Damage) -> Iterator[Finding]:

@@ -82,7 +82,9 @@ def _command(program: str, workshop: Path, source: Path, media_type: str) -> lis
 
 
 def _write_profile(profile: Path) -> None:
-    items = (_PROFILE_ITEM.format(path=path, name=name, value=value) for path, name, value in _PROFILE_SETTINGS)
+    items = (
+        _PROFILE_ITEM.format(path=path, name=name, value=value) for path, name, value in _PROFILE_SETTINGS
+    )
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE.format(items="\n".join(items)))
 
@@ -90,7 +92,11 @@ def _write_profile(profile: Path) -> None:
 def _run(command: list[str]) -> None:
     """Run LibreOffice as a group of its own, so that its helpers end with it."""
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         process.wait(TIMEOUT_SECONDS)

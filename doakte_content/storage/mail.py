@@ -8,6 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -60,7 +61,9 @@ def header(message: EmailMessage, name: str) -> str:
     try:
         value = message[name]
         return " ".join(str(value).split()) if value is not None else ""
-    except Exception:  # The library fails in many ways on malformed headers; none is a reason to refuse a mail.
+    except (
+        Exception
+    ):  # The library fails in many ways on malformed headers; none is a reason to refuse a mail.
         return ""
 
 
@@ -72,7 +75,7 @@ def body_text(message: EmailMessage) -> str:
         return ""
     if part is None:
         return ""
-    text = _content(part)
+    text = _content(cast(EmailMessage, part))
     return html_to_text(text) if part.get_content_type() == "text/html" else text.strip()
 
 
@@ -88,17 +91,23 @@ def attached_parts(message: EmailMessage) -> list[EmailMessage]:
 
 def attached_messages(message: EmailMessage) -> list[EmailMessage]:
     """Return the messages attached to a message."""
-    parts = (part for part in attached_parts(message) if part.get_content_type() == "message/rfc822")
-    return [part.get_payload(0) for part in parts if part.is_multipart()]
+    return [inner for part in attached_parts(message) if (inner := _inner_message(part))]
 
 
 def attachment_name(part: EmailMessage) -> str:
     """Return a safe file name for an attachment, made up if the sender gave none."""
     if name := _declared_name(part):
         return clean(name)
-    if part.get_content_type() == "message/rfc822" and part.is_multipart():
-        return clean((header(part.get_payload(0), "Subject") or _("Attached message")) + ".eml")
+    if inner := _inner_message(part):
+        return clean((header(inner, "Subject") or _("Attached message")) + ".eml")
     return _("unnamed attachment")
+
+
+def _inner_message(part: EmailMessage) -> EmailMessage | None:
+    """Return the message that a part consists of, if it is one."""
+    if part.get_content_type() == "message/rfc822" and part.is_multipart():
+        return cast(EmailMessage, part.get_payload(0))
+    return None
 
 
 def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
@@ -107,15 +116,19 @@ def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
     while stack and seen < MAX_PARTS:
         part, seen = stack.pop(), seen + 1
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            stack.extend(reversed(part.get_payload()))
+            stack.extend(reversed(cast(list[EmailMessage], part.get_payload())))
         elif part is not message:
             yield part
 
 
 def _attachment(part: EmailMessage) -> tuple[str, str, bytes]:
-    if part.get_content_type() == "message/rfc822" and part.is_multipart():
-        return attachment_name(part), "message/rfc822", _as_bytes(part.get_payload(0))
-    return attachment_name(part), part.get_content_type(), part.get_payload(decode=True) or b""
+    if inner := _inner_message(part):
+        return attachment_name(part), "message/rfc822", _as_bytes(inner)
+    return attachment_name(part), part.get_content_type(), _decoded(part)
+
+
+def _decoded(part: EmailMessage) -> bytes:
+    return cast(bytes, part.get_payload(decode=True)) or b""
 
 
 def _as_bytes(message: EmailMessage) -> bytes:
@@ -136,7 +149,7 @@ def _content(part: EmailMessage) -> str:
     try:
         return part.get_content()
     except (LookupError, UnicodeError, KeyError):
-        return (part.get_payload(decode=True) or b"").decode("cp1252", errors="replace")
+        return _decoded(part).decode("cp1252", errors="replace")
 
 
 def _recipients(message: EmailMessage) -> list[str]:

@@ -32,7 +32,14 @@ XLSX = _OOXML + "spreadsheetml.sheet"
 PPTX = _OOXML + "presentationml.presentation"
 _ODF = "application/vnd.oasis.opendocument."
 ODT, ODS, ODP = _ODF + "text", _ODF + "spreadsheet", _ODF + "presentation"
-PNG, JPEG, GIF, WEBP, TIFF, BMP = "image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff", "image/bmp"
+PNG, JPEG, GIF, WEBP, TIFF, BMP = (
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "image/tiff",
+    "image/bmp",
+)
 
 #: What a browser may show in our origin. HTML and SVG can carry script: never.
 INLINE_SAFE = frozenset({PDF, PNG, JPEG, GIF, WEBP, TEXT})
@@ -90,7 +97,9 @@ _OLE_BY_EXTENSION = {"doc": DOC, "dot": DOC, "xls": XLS, "xlt": XLS, "ppt": PPT,
 _ODF_BY_MIMETYPE = {kind + suffix: kind for kind in ODF for suffix in ("", "-template")}
 _OOXML_BY_MAIN_PART = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
 
-_MARKUP_START = re.compile(r"\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*<\s*(!doctype\s+)?([a-z][\w:.-]*)", re.I | re.S)
+_MARKUP_START = re.compile(
+    r"\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*<\s*(!doctype\s+)?([a-z][\w:.-]*)", re.I | re.S
+)
 _HTML_ELEMENTS = frozenset(
     "html head body script style title iframe table div p a b br h1 h2 h3 font img form meta link object embed".split()
 )
@@ -183,7 +192,11 @@ def _detect_text(head: bytes, suffix: str) -> str | None:
         return HTML
     if suffix in FORMATS[SVG].extensions:
         return SVG
-    return _detect_markup(text) or _detect_mail(text, suffix) or (CSV if suffix in FORMATS[CSV].extensions else TEXT)
+    return (
+        _detect_markup(text)
+        or _detect_mail(text, suffix)
+        or (CSV if suffix in FORMATS[CSV].extensions else TEXT)
+    )
 
 
 def _detect_markup(text: str) -> str | None:

@@ -56,7 +56,10 @@ class Derivation(models.Model):
         ENCRYPTED = "encrypted", _("The file is protected by a password.")
         DAMAGED = "damaged", _("The file is damaged or incomplete.")
         OVERSIZED = "oversized", _("The file unpacks to an unreasonable size and was not opened.")
-        TEXT_CAPPED = "text_capped", _("The file is very long: only its beginning was taken into the full-text search.")
+        TEXT_CAPPED = (
+            "text_capped",
+            _("The file is very long: only its beginning was taken into the full-text search."),
+        )
         NO_TEXT = "no_text", _("The file contains no text.")
         NO_LIBREOFFICE = "no_libreoffice", _("LibreOffice is not installed.")
         TIMED_OUT = "timed_out", _("The conversion took too long.")
@@ -64,7 +67,9 @@ class Derivation(models.Model):
         UNEXPECTED = "unexpected", _("The processing failed unexpectedly.")
         GAVE_UP = "gave_up", _("The processing was interrupted several times and was given up.")
 
-    blob = models.ForeignKey(Blob, verbose_name=_("content"), on_delete=models.PROTECT, related_name="derivations")
+    blob = models.ForeignKey(
+        Blob, verbose_name=_("content"), on_delete=models.PROTECT, related_name="derivations"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     media_type = models.CharField(_("media type"), max_length=127)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
@@ -97,9 +102,14 @@ class Derivation(models.Model):
     @property
     def path(self) -> Path | None:
         """Where the derived file lies, or None if there is none."""
-        return Path(settings.DOAKTE_RENDITION_ROOT) / self.file if self.file else None
+        return rendition_path(self.file) if self.file else None
 
 
 def blob_path(sha256: str) -> Path:
     """Return where content of this SHA-256 lies: two levels of folders keep each folder small."""
     return Path(settings.DOAKTE_BLOB_ROOT) / sha256[:2] / sha256[2:4] / sha256
+
+
+def rendition_path(name: str) -> Path:
+    """Return where the derived file of this relative name lies."""
+    return Path(settings.DOAKTE_RENDITION_ROOT) / name

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,9 +51,16 @@ def _open(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             check_archive(archive)
             yield archive
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, KeyError, EOFError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        KeyError,
+        EOFError,
+        ValueError,
+    ) as error:
         raise CannotDerive(Derivation.Note.DAMAGED) from error
-    except (ParseError, DefusedXmlException, zipfile.zlib.error) as error:
+    except (ParseError, DefusedXmlException, zlib.error) as error:
         raise CannotDerive(Derivation.Note.DAMAGED) from error
 
 
@@ -75,7 +83,9 @@ def _feed(archive: zipfile.ZipFile, part: str, target) -> None:
 class _Rules:
     """Which elements hold text, which stand for white space, which are not part of the text."""
 
-    def __init__(self, text: Iterable[str], breaks: dict[str, str], empty: dict[str, str], skipped: Iterable[str] = ()):
+    def __init__(
+        self, text: Iterable[str], breaks: dict[str, str], empty: dict[str, str], skipped: Iterable[str] = ()
+    ):
         self.text = frozenset(text)
         self.breaks = breaks
         self.empty = empty

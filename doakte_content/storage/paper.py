@@ -14,7 +14,11 @@ from .limits import MAX_TEXT_CHARACTERS
 from .text import tidy
 
 #: DejaVu knows the letters of DIN 91379 (R80). Where it is not installed, the fonts that come with reportlab do.
-FONT_FOLDERS = ("/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/dejavu-sans-fonts", "/usr/share/fonts/dejavu")
+FONT_FOLDERS = (
+    "/usr/share/fonts/truetype/dejavu",
+    "/usr/share/fonts/dejavu-sans-fonts",
+    "/usr/share/fonts/dejavu",
+)
 FONT, BOLD = "doAkte", "doAkte-Bold"
 FONT_SIZE, LEADING = 9.5, 13
 MARGIN, TOP, BOTTOM = 62, 70, 62
@@ -94,7 +98,9 @@ class _Paper:
         room = self.width - 2 * MARGIN
         # Nothing of MAX_FOLD letters fits: no need to measure a line of a megabyte again and again.
         while len(line) > MAX_FOLD or stringWidth(line, font, FONT_SIZE) > room:
-            fits = _longest_fitting(line[:MAX_FOLD], lambda piece: stringWidth(piece, font, FONT_SIZE) <= room)
+            fits = _longest_fitting(
+                line[:MAX_FOLD], lambda piece: stringWidth(piece, font, FONT_SIZE) <= room
+            )
             blank = line.rfind(" ", 1, fits + 1)
             cut = blank if blank > 0 else fits
             yield line[:cut]
@@ -116,7 +122,9 @@ def _register_fonts() -> None:
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFont
 
-    folder = next((Path(folder) for folder in FONT_FOLDERS if (Path(folder) / "DejaVuSans.ttf").exists()), None)
+    folder = next(
+        (Path(folder) for folder in FONT_FOLDERS if (Path(folder) / "DejaVuSans.ttf").exists()), None
+    )
     plain, bold = ("Vera.ttf", "VeraBd.ttf") if folder is None else ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
     for name, file in ((FONT, plain), (BOLD, bold)):
         registerFont(TTFont(name, str(folder / file) if folder else file))

@@ -48,6 +48,8 @@ def sweep_at_start(**_kwargs) -> None:
 def _next_batch() -> list[int]:
     """Return the ids of some open rows of the most urgent kind that has any."""
     for kind in ORDER:
-        if batch := list(open_derivations().filter(kind=kind).order_by("id").values_list("id", flat=True)[:BATCH]):
+        if batch := list(
+            open_derivations().filter(kind=kind).order_by("id").values_list("id", flat=True)[:BATCH]
+        ):
             return batch
     return []

@@ -14,15 +14,16 @@ WIDTH, HEIGHT = 400, 566
 JPEG_QUALITY = 75
 
 
-def draw_thumbnail(path: Path, media_type: str, target: Path) -> None:
-    """Write a JPEG of the first page of a PDF or image to `target`. Raises CannotDerive."""
+def draw_thumbnail(path: Path, media_type: str, target: Path) -> str:
+    """Write a JPEG of the first page of a PDF or image to `target`; return the engine. Raises CannotDerive."""
     if media_type == PDF:
-        image = _draw_pdf(path)
+        engine, image = "pdfium", _draw_pdf(path)
     elif media_type in IMAGES:
-        image = _shrink_image(path)
+        engine, image = "pillow", _shrink_image(path)
     else:
         raise CannotDerive(Derivation.Note.UNSUPPORTED, unavailable=True)
     image.save(target, "JPEG", quality=JPEG_QUALITY)
+    return engine
 
 
 @contextmanager

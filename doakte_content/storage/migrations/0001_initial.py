@@ -5,49 +5,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='SHA-256')),
-                ('size', models.BigIntegerField(verbose_name='size in bytes')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='stored at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="SHA-256")),
+                ("size", models.BigIntegerField(verbose_name="size in bytes")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="stored at")),
             ],
             options={
-                'verbose_name': 'stored content',
-                'verbose_name_plural': 'stored contents',
+                "verbose_name": "stored content",
+                "verbose_name_plural": "stored contents",
             },
         ),
         migrations.CreateModel(
-            name='Derivation',
+            name="Derivation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('text', 'text'), ('thumbnail', 'thumbnail'), ('pdf', 'PDF form')], max_length=10, verbose_name='kind')),
-                ('media_type', models.CharField(max_length=127, verbose_name='media type')),
-                ('state', models.CharField(choices=[('pending', 'waiting'), ('running', 'in progress'), ('done', 'done'), ('failed', 'failed'), ('unavailable', 'not available')], default='pending', max_length=12, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='reserved until')),
-                ('engine', models.CharField(blank=True, max_length=50, verbose_name='made by')),
-                ('note', models.CharField(blank=True, choices=[('', ''), ('encrypted', 'The file is protected by a password.'), ('damaged', 'The file is damaged or incomplete.'), ('oversized', 'The file unpacks to an unreasonable size and was not opened.'), ('text_capped', 'The file is very long: only its beginning was taken into the full-text search.'), ('no_text', 'The file contains no text.'), ('no_libreoffice', 'LibreOffice is not installed.'), ('timed_out', 'The conversion took too long.'), ('unsupported', 'This format cannot be converted.'), ('unexpected', 'The processing failed unexpectedly.'), ('gave_up', 'The processing was interrupted several times and was given up.')], max_length=20, verbose_name='note')),
-                ('pages', models.PositiveIntegerField(blank=True, null=True, verbose_name='pages')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('file', models.CharField(blank=True, max_length=120, verbose_name='file')),
-                ('file_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the file')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='derivations', to='doakte_storage.blob', verbose_name='content')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("text", "text"), ("thumbnail", "thumbnail"), ("pdf", "PDF form")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("media_type", models.CharField(max_length=127, verbose_name="media type")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting"),
+                            ("running", "in progress"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("unavailable", "not available"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="reserved until")),
+                ("engine", models.CharField(blank=True, max_length=50, verbose_name="made by")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("encrypted", "The file is protected by a password."),
+                            ("damaged", "The file is damaged or incomplete."),
+                            ("oversized", "The file unpacks to an unreasonable size and was not opened."),
+                            (
+                                "text_capped",
+                                "The file is very long: only its beginning was taken into the full-text search.",
+                            ),
+                            ("no_text", "The file contains no text."),
+                            ("no_libreoffice", "LibreOffice is not installed."),
+                            ("timed_out", "The conversion took too long."),
+                            ("unsupported", "This format cannot be converted."),
+                            ("unexpected", "The processing failed unexpectedly."),
+                            ("gave_up", "The processing was interrupted several times and was given up."),
+                        ],
+                        max_length=20,
+                        verbose_name="note",
+                    ),
+                ),
+                ("pages", models.PositiveIntegerField(blank=True, null=True, verbose_name="pages")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("file", models.CharField(blank=True, max_length=120, verbose_name="file")),
+                (
+                    "file_sha256",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed at")),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="derivations",
+                        to="doakte_storage.blob",
+                        verbose_name="content",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'derived form',
-                'verbose_name_plural': 'derived forms',
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'running'])), fields=['kind', 'id'], name='doakte_derivation_open')],
-                'constraints': [models.UniqueConstraint(fields=('blob', 'kind'), name='doakte_derivation_once')],
+                "verbose_name": "derived form",
+                "verbose_name_plural": "derived forms",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["pending", "running"])),
+                        fields=["kind", "id"],
+                        name="doakte_derivation_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("blob", "kind"), name="doakte_derivation_once")
+                ],
             },
         ),
     ]

@@ -157,7 +157,12 @@ CELERY_TASK_PUBLISH_RETRY = False
 # Queues take turns: a hundred files waiting for their PDF form do not keep the search index waiting.
 CELERY_TASK_ROUTES = {"doakte_storage.derive_*": {"queue": "derive"}}
 CELERY_BEAT_SCHEDULE = {
-    "storage-sweep": {"task": "doakte_storage.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "storage-sweep": {"task": "doakte_storage.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "retrieval-sweep": {
+        "task": "doakte_retrieval.index_pending",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = TIME_ZONE

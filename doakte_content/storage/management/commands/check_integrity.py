@@ -17,7 +17,9 @@ PROGRESS_SECONDS = 10
 
 
 class Command(BaseCommand):
-    help = _("Re-reads every stored file and names what is missing, changed or orphaned. Exit code 1 on any finding.")
+    help = _(
+        "Re-reads every stored file and names what is missing, changed or orphaned. Exit code 1 on any finding."
+    )
 
     def handle(self, **options):
         stored = Blob.objects.aggregate(count=Count("pk"), size=Sum("size"))

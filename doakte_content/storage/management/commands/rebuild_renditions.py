@@ -12,9 +12,13 @@ class Command(BaseCommand):
     help = _("Orders texts, thumbnails and PDF forms anew. The worker makes them.")
 
     def add_arguments(self, parser):
-        parser.add_argument("--kind", choices=Derivation.Kind.values, action="append", help=_("only this kind"))
         parser.add_argument(
-            "--unfinished", action="store_true", help=_("only what failed or was not available, e.g. LibreOffice")
+            "--kind", choices=Derivation.Kind.values, action="append", help=_("only this kind")
+        )
+        parser.add_argument(
+            "--unfinished",
+            action="store_true",
+            help=_("only what failed or was not available, e.g. LibreOffice"),
         )
 
     def handle(self, *, kind, unfinished, **options):
