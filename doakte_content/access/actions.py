@@ -117,7 +117,9 @@ def set_house_rights(scope: Scope, *, actor=None) -> None:
     """Give the roles that reach the whole plan (records office) their right at the plan's scope."""
     for role in Role.objects.filter(everywhere_right__gte=Right.READ):
         if not Grant.objects.current().filter(scope=scope, role=role, cause=Cause.ROLE).exists():
-            grant(scope, role.everywhere_right, role=role, cause=Cause.ROLE, actor=actor, refresh=False)
+            grant(
+                scope, Right(role.everywhere_right), role=role, cause=Cause.ROLE, actor=actor, refresh=False
+            )
     refresh_readers(scope)
 
 
