@@ -58,11 +58,11 @@ def lock(record: Record) -> Record:
     """Hold the record's row until the transaction ends, and return the record as it is now.
 
     What is checked on the returned record stays true: whoever closes, signs or changes takes the same lock.
+    All its tables are locked: of those that are not, PostgreSQL would return what stood there before it waited.
     """
     model = record.specific_class
-    return model.objects.select_for_update(of=("self",) if model is Record else ("record_ptr",)).get(
-        pk=record.pk
-    )
+    tables = ("self", "page_ptr") if model is Record else ("self", "record_ptr", "record_ptr__page_ptr")
+    return model.objects.select_for_update(of=tables).get(pk=record.pk)
 
 
 @transaction.atomic

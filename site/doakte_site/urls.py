@@ -3,8 +3,12 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from doakte_site.demo.views import guide
+
 urlpatterns = [
+    path("admin/", include("doakte_content.admin_urls")),
     path("admin/", include(wagtailadmin_urls)),
+    path("demo/", guide, name="demo"),
     path("", include("doakte_content.intranet.urls")),
     path("", include(wagtail_urls)),
 ]

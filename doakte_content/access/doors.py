@@ -1,0 +1,71 @@
+"""Doors of Wagtail's admin that know nothing of scopes: closed, or opened for ordinary pages only.
+
+`doakte_content.admin_urls` puts these views in front of Wagtail's own; a system check sees to it that a site does so.
+"""
+
+from django.apps import apps
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from wagtail.admin.views import chooser
+from wagtail.admin.views.bulk_action import index as bulk_actions
+from wagtail.admin.views.editing_sessions import ping as wagtail_ping
+from wagtail.models import AbstractPage, Page
+
+from .wagtail_policy import guarded_content_types, is_guarded
+
+
+def closed(request, *args, **kwargs):
+    """Answer for reports and lists that would show pages without asking whether this person may see them."""
+    raise Http404
+
+
+def without_guarded(pages):
+    return pages.exclude(content_type__in=guarded_content_types())
+
+
+class ChooserBrowseView(chooser.BrowseView):
+    """Wagtail's page chooser, for ordinary pages: records are referred to by their Aktenzeichen instead."""
+
+    def get(self, request, parent_page_id=None):
+        if parent_page_id and is_guarded(get_object_or_404(Page, pk=parent_page_id)):
+            raise Http404
+        if any(is_guarded(page) for page in Page.objects.filter(pk__in=numbers(request, "target_pages[]"))):
+            raise Http404
+        return super().get(request, parent_page_id)
+
+    def get_object_list(self):
+        if is_guarded(self.parent_page):
+            raise Http404
+        return without_guarded(super().get_object_list())
+
+
+class ChosenMultipleView(chooser.ChosenMultipleView):
+    def get(self, request):
+        if any(is_guarded(page) for page in Page.objects.filter(pk__in=numbers(request, "id"))):
+            raise Http404
+        return super().get(request)
+
+
+def numbers(request, name: str) -> list[int]:
+    return [int(value) for value in request.GET.getlist(name) if value.isdecimal()]
+
+
+def bulk_action(request, app_label, model_name, action):
+    """Run Wagtail's bulk actions, for pages only on ordinary ones that are named singly."""
+    if app_label == Page._meta.app_label and model_name == Page._meta.model_name:
+        ids = request.GET.getlist("id")
+        if not all(one.isdecimal() for one in ids):
+            raise Http404
+        if Page.objects.filter(pk__in=ids, content_type__in=guarded_content_types()).exists():
+            raise Http404
+    return bulk_actions(request, app_label, model_name, action)
+
+
+def ping(request, app_label, model_name, object_id, session_id):
+    """Say who else is editing, for ordinary pages: our editor recognises conflicts when it saves."""
+    model = next((one for one in apps.get_models() if one._meta.label_lower == f"{app_label}.{model_name}"), None)
+    if model and issubclass(model, AbstractPage) and object_id.isdecimal():
+        page = Page.objects.filter(pk=object_id).first()
+        if page and is_guarded(page):
+            raise Http404
+    return wagtail_ping(request, app_label, model_name, object_id, session_id)

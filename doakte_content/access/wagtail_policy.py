@@ -1,0 +1,125 @@
+"""Wagtail's questions about pages, answered by scopes for guarded pages and by group permissions for the others."""
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from wagtail.models import AbstractPage, Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.permissions import policy_registry
+
+from doakte_content.organisation.queries import kept_on_user
+
+from .pages import GuardedPage
+from .policies import Right, allowed_scopes, can, principals, readers_of, visible
+
+#: Guarded types whose pages are also seen by those who merely pass through; all others ask for the right to read.
+PASSABLE: set[type] = set()
+
+
+def passable(model: type) -> type:
+    """Let pages of `model` (units of a plan) be seen by everybody who may reach something below them."""
+    PASSABLE.add(model)
+    return model
+
+
+def is_guarded(page) -> bool:
+    """Say whether a page, fetched as whatever type, is a guarded one."""
+    return issubclass(page.cached_content_type.model_class() or Page, GuardedPage)
+
+
+def guarded_models() -> list[type]:
+    """Return the uppermost guarded page types of this site: those with a scope column of their own."""
+    concrete = [one for one in apps.get_models() if issubclass(one, GuardedPage) and issubclass(one, AbstractPage)]
+    return [one for one in concrete if not any(issubclass(one, other) and one is not other for other in concrete)]
+
+
+def guarded_content_types() -> list[int]:
+    """Return the ids of the content types of all guarded page types; from the cache after the first time."""
+    models = [one for one in apps.get_models() if issubclass(one, GuardedPage)]
+    return [found.pk for found in ContentType.objects.get_for_models(*models).values()]
+
+
+def shown(model, user):
+    """Keep of a guarded type what `user` may know of: published with the right to read, drafts with that to edit."""
+    if model in PASSABLE:
+        return visible(model._default_manager.all(), user, Right.PASS)
+    return model._default_manager.filter(known_to(user))
+
+
+def known_to(user) -> Q:
+    """Return the condition under which a record exists for `user`, readers of drafts being those who may edit."""
+    return Q(live=True, scope__in=allowed_scopes(user)) | Q(scope__in=allowed_scopes(user, Right.EDIT))
+
+
+def editable(model, user):
+    return visible(model._default_manager.all(), user, Right.EDIT)
+
+
+@kept_on_user
+def works_with_records(user) -> bool:
+    """Say whether `user` holds any right at all in the plan."""
+    return bool(principals(user)) and readers_of(user, Right.PASS).exists()
+
+
+class DoaktePagePermissionPolicy(PagePermissionPolicy):
+    """Scopes decide about guarded pages, whoever asks: a superuser gets none by that (R61).
+
+    The number of queries does not depend on the number of grants.
+    """
+
+    def user_has_any_permission(self, user, actions):
+        return super().user_has_any_permission(user, actions) or works_with_records(user)
+
+    def user_has_any_permission_for_instance(self, user, actions, instance):
+        if is_guarded(instance):
+            return "change" in actions and can(user, Right.EDIT, instance.specific)
+        return super().user_has_any_permission_for_instance(user, actions, instance)
+
+    def instances_user_has_any_permission_for(self, user, actions):
+        ordinary = super().instances_user_has_any_permission_for(user, actions)
+        return self._with_guarded(ordinary, user, editable if "change" in actions else None)
+
+    def explorable_instances(self, user):
+        ordinary = self._ordinary_explorable(user)
+        return self._with_guarded(ordinary, user, shown, always=Q(depth=1))
+
+    def explorable_root_instance(self, user):
+        """Return where `user` starts: the plan, if there is one plan and nothing else, else the root of the tree."""
+        if hasattr(user, self._explorable_root_instance_cache_name):
+            return getattr(user, self._explorable_root_instance_cache_name)
+        if not works_with_records(user):
+            return super().explorable_root_instance(user)
+        root = self.model.base_page_model.get_first_root_node()
+        if not user.is_superuser and not self.get_cached_permissions_for_user(user):
+            tops = list(self.explorable_instances(user).filter(depth=2)[:2])
+            if len(tops) == 1:
+                root = tops[0]
+        setattr(user, self._explorable_root_instance_cache_name, root)
+        return root
+
+    def users_with_any_permission_for_instance(self, actions, instance, include_superusers=True):
+        """Nobody, for guarded pages: Wagtail tells people by this whom to write to, and our own workflow does that."""
+        if is_guarded(instance):
+            return get_user_model()._default_manager.none()
+        return super().users_with_any_permission_for_instance(actions, instance, include_superusers)
+
+    def _ordinary_explorable(self, user):
+        if not user.is_superuser and not self.get_cached_permissions_for_user(user):
+            return self.model._default_manager.none()
+        return super().explorable_instances(user)
+
+    def _with_guarded(self, ordinary, user, pick, always=None):
+        """Return the ordinary pages of a queryset together with the guarded ones that `pick` leaves."""
+        found = Q(pk__in=ordinary.order_by().values("pk")) & ~Q(content_type__in=guarded_content_types())
+        if user.is_active and pick:
+            for model in guarded_models():
+                found |= Q(pk__in=pick(model, user).order_by().values("pk"))
+        if always and works_with_records(user):
+            found |= always
+        return self.model._default_manager.filter(found)
+
+
+def register() -> None:
+    """Put the policy in the place of Wagtail's own."""
+    policy_registry.register(AbstractPage, value=DoaktePagePermissionPolicy())

@@ -1,0 +1,31 @@
+"""The plan meets Wagtail's admin."""
+
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from doakte_content.access.wagtail_policy import passable, works_with_records
+
+from . import import_hooks  # noqa: F401 -- registers itself
+from .models import FilePlan, FilePlanUnit
+
+passable(FilePlan)
+passable(FilePlanUnit)
+
+
+class PlanMenuItem(MenuItem):
+    def is_shown(self, request):
+        return works_with_records(request.user)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [path("aktenplan/", include("doakte_content.fileplan.admin_urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def plan_menu_item():
+    return PlanMenuItem(
+        _("File plan"), reverse("doakte_fileplan:tree"), name="doakte-plan", icon_name="doakte-plan", order=50
+    )

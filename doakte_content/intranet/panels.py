@@ -1,0 +1,37 @@
+"""What the intranet lends to the admin's page of a document: the preview and the attachments."""
+
+from django.utils.translation import gettext_lazy
+
+from doakte_content.records.drafts import draft_of
+from doakte_content.records.models import Document
+from doakte_content.records.panels import RecordPanel
+
+from .previews import derived_forms, has_pdf, preview_of
+
+
+class PreviewPanel(RecordPanel):
+    """The viewer for the file of the latest draft, and its attachments."""
+
+    template_name = "doakte/admin/panels/preview.html"
+    heading = gettext_lazy("Content")
+    anchor = "content-of-document"
+    column = "main"
+    order = 10
+
+    def get_context_data(self, parent_context):
+        draft = draft_of(self.page)
+        attachments = list(draft.attachments.all())
+        version = draft.version
+        forms = derived_forms([one.version for one in attachments] + ([version] if version else []))
+        return super().get_context_data(parent_context) | {
+            "record": self.page,
+            "version": version,
+            "preview": preview_of(version, forms) if version else None,
+            "with_pdf": version is not None and has_pdf(version, forms),
+            "attachments": [(one, has_pdf(one.version, forms)) for one in attachments],
+        }
+
+
+def document_panels(request, page):
+    if isinstance(page, Document):
+        yield PreviewPanel(request, page)

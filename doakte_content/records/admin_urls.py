@@ -1,0 +1,24 @@
+"""Addresses of the records' own views in the admin, by stable identifier."""
+
+from django.urls import path
+
+from .views import actions, uploads
+
+app_name = "doakte_records"
+
+urlpatterns = [
+    path("<uuid:uuid>/neue-akte/", actions.NewFileView.as_view(), name="new_file"),
+    path("<uuid:uuid>/neuer-vorgang/", actions.NewCaseView.as_view(), name="new_case"),
+    path("<uuid:uuid>/ablegen/", uploads.UploadView.as_view(), name="upload"),
+    path("<uuid:uuid>/angaben/", uploads.DescribeView.as_view(), name="describe"),
+    path("<uuid:uuid>/neue-version/", actions.NewVersionView.as_view(), name="new_version"),
+    path("<uuid:uuid>/anlage/", actions.NewAttachmentView.as_view(), name="new_attachment"),
+    path("<uuid:uuid>/stornieren/", actions.CancelView.as_view(), name="cancel"),
+    path("<uuid:uuid>/umprotokollieren/", actions.MoveView.as_view(), name="move"),
+    path("<uuid:uuid>/verweis/", actions.LinkView.as_view(), name="link"),
+    path("<uuid:uuid>/einschraenken/", actions.ProtectView.as_view(), name="protect"),
+    path("<uuid:uuid>/freigeben/", actions.ShareView.as_view(), name="share"),
+    path("rechte/<uuid:grant>/entziehen/", actions.RevokeView.as_view(), name="revoke"),
+    path("<uuid:uuid>/stilllegen/", actions.CloseUnitView.as_view(), name="close_unit"),
+    path("<uuid:uuid>/in-gebrauch-nehmen/", actions.ReopenUnitView.as_view(), name="reopen_unit"),
+]

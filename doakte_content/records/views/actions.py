@@ -1,0 +1,331 @@
+"""Forms that change something about a unit or record: one small view for each action."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from doakte_content.access import actions as access
+from doakte_content.access.models import Cause, Grant
+from doakte_content.access.policies import Right, can
+from doakte_content.fileplan import actions as plan
+from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.records import actions, filing, forms
+from doakte_content.records.models import Case, Document, Record, RecordFile, RecordLink
+from doakte_content.records.views.editing import put_into
+from doakte_content.records.views.places import explore_url, record_or_404, way_to
+from doakte_content.storage.errors import StorageError
+
+
+class ActionView(WagtailAdminTemplateMixin, View):
+    """Shows a form about one unit or record and calls an action with what was entered.
+
+    Subclasses in other rooms name a model, a form and the words, and do the work in `perform`.
+    """
+
+    model: type = Record
+    right = Right.EDIT
+    form_class: type = forms.ConfirmForm
+    template_name = "doakte/admin/action_form.html"
+    breadcrumbs_items: list = []
+    explanation = ""
+    submit_label = gettext_lazy("Save")
+    done_message = gettext_lazy("Done.")
+    #: "serious" for what cannot simply be undone.
+    tone = ""
+
+    def dispatch(self, request, *args, **kwargs):
+        # Asked before anything is shown; the action asks again.
+        _known = self.record
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def record(self):
+        return record_or_404(self.request.user, self.model, self.kwargs["uuid"], self.right)
+
+    def get_page_subtitle(self):
+        return str(self.record)
+
+    def form_kwargs(self) -> dict:
+        return {}
+
+    def make_form(self, *data):
+        return self.form_class(*data, **self.form_kwargs())
+
+    def perform(self, form):
+        """Call the action; return the page to show afterwards, or None for the record's own."""
+        raise NotImplementedError
+
+    def get(self, request, *args, **kwargs):
+        self.form = self.make_form()
+        return self.render_to_response(self.get_context_data())
+
+    def post(self, request, *args, **kwargs):
+        self.form = self.make_form(request.POST, request.FILES)
+        if self.is_valid():
+            try:
+                page = self.perform(self.form)
+            except ValidationError as error:
+                put_into(self.form, error)
+            except StorageError as error:
+                self.form.add_error(None, str(error))
+            else:
+                messages.success(request, self.done_message)
+                return redirect(explore_url(page or self.record))
+        return self.render_to_response(self.get_context_data(), status=422)
+
+    def is_valid(self) -> bool:
+        return self.form.is_valid()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {
+            "page": self.record,
+            "way": way_to(self.record, self.request.user),
+            "form": self.form,
+            "explanation": self.explanation,
+            "submit_label": self.submit_label,
+            "tone": self.tone,
+            "back_url": explore_url(self.record),
+            "media": self.form.media,
+        }
+
+
+class NewFileView(ActionView):
+    model = FilePlanUnit
+    form_class = forms.NewFileForm
+    page_title = gettext_lazy("New file")
+    explanation = gettext_lazy("The file gets its Aktenzeichen when you save.")
+    submit_label = gettext_lazy("Open file")
+    done_message = gettext_lazy("The file has been opened.")
+
+    def perform(self, form):
+        return actions.create_record_file(self.record, actor=self.request.user, **form.cleaned_data)
+
+
+class NewCaseView(ActionView):
+    model = RecordFile
+    form_class = forms.NewCaseForm
+    template_name = "doakte/admin/new_case.html"
+    page_title = gettext_lazy("New case")
+    submit_label = gettext_lazy("Open case")
+    done_message = gettext_lazy("The case has been opened.")
+
+    @cached_property
+    def contacts(self):
+        data = self.request.POST if self.request.method == "POST" else None
+        return forms.ContactFormSet(data, queryset=forms.Contact.objects.none(), prefix="contacts")
+
+    def is_valid(self):
+        # Both are asked, so that all errors are shown at once.
+        return all([self.form.is_valid(), self.contacts.is_valid()])
+
+    def perform(self, form):
+        entered = [contact.cleaned_data for contact in self.contacts if contact.has_changed()]
+        contacts = [{name: value for name, value in one.items() if name != "id"} for one in entered]
+        return actions.create_case(
+            self.record, actor=self.request.user, contacts=contacts, **form.cleaned_data
+        )
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"contacts": self.contacts}
+
+
+class CancelView(ActionView):
+    form_class = forms.ReasonForm
+    page_title = gettext_lazy("Cancel record")
+    explanation = gettext_lazy(
+        "The record stays readable with the reason you give, but nothing more can be done with it. "
+        "This cannot be undone."
+    )
+    submit_label = gettext_lazy("Cancel record")
+    done_message = gettext_lazy("The record has been cancelled.")
+    tone = "serious"
+
+    def perform(self, form):
+        actions.cancel_record(self.record, form.cleaned_data["reason"], actor=self.request.user)
+
+
+class MoveView(ActionView):
+    form_class = forms.MoveForm
+    page_title = gettext_lazy("Move")
+    explanation = gettext_lazy(
+        "The record gets a new reference and stays findable under the old one. Say where to: "
+        "a case moves to a file, a document to a case."
+    )
+    submit_label = gettext_lazy("Move")
+    done_message = gettext_lazy("The record has been moved.")
+
+    def form_kwargs(self):
+        return {"user": self.request.user, "record": self.record}
+
+    def perform(self, form):
+        if isinstance(self.record, RecordFile):
+            raise ValidationError(_("Files stay where they are; only cases and documents are moved."))
+        actions.move_record(
+            self.record, form.cleaned_data["target"], reason=form.cleaned_data["reason"], actor=self.request.user
+        )
+
+
+class LinkView(ActionView):
+    form_class = forms.LinkForm
+    page_title = gettext_lazy("Add reference")
+    explanation = gettext_lazy("References can be followed both ways and survive moves.")
+    submit_label = gettext_lazy("Add reference")
+    done_message = gettext_lazy("The reference has been added.")
+
+    def form_kwargs(self):
+        return {"user": self.request.user}
+
+    def perform(self, form):
+        entered = form.cleaned_data
+        actions.link_records(
+            self.record, entered["target"], kind=entered["kind"], note=entered["note"], actor=self.request.user
+        )
+
+
+class ProtectView(ActionView):
+    model = RecordFile
+    right = Right.MANAGE
+    form_class = forms.ProtectForm
+    page_title = gettext_lazy("Restrict to people")
+    submit_label = gettext_lazy("Restrict")
+    done_message = gettext_lazy("Only the named people see this file now. Every look at it is journalled.")
+
+    def perform(self, form):
+        actions.protect_record_file(self.record, list(form.cleaned_data["people"]), actor=self.request.user)
+        if not can_still_see(self.request.user, self.record):
+            return self.record.get_parent()
+
+
+def can_still_see(user, record) -> bool:
+    """Say whether `user` kept the right to read after a change of access within this request."""
+    from django.contrib.auth import get_user_model
+
+    person = get_user_model().objects.get(pk=user.pk)
+    return can(person, Right.READ, type(record).objects.get(pk=record.pk))
+
+
+class ShareView(ActionView):
+    """Gives a person or an office a right in a unit of the plan, or in a restricted file (R57)."""
+
+    right = Right.MANAGE
+    form_class = forms.ShareForm
+    page_title = gettext_lazy("Share")
+    submit_label = gettext_lazy("Give right")
+    done_message = gettext_lazy("The right has been given.")
+
+    @cached_property
+    def record(self):
+        user, uuid = self.request.user, self.kwargs["uuid"]
+        if FilePlanUnit.objects.filter(uuid=uuid).exists():
+            return record_or_404(user, FilePlanUnit, uuid, self.right)
+        found = record_or_404(user, RecordFile, uuid, self.right)
+        if not found.protected:
+            raise Http404
+        return found
+
+    def perform(self, form):
+        entered = form.cleaned_data
+        actions.share(
+            self.record,
+            Right(entered["right"]),
+            actor=self.request.user,
+            user=entered["user"],
+            org_unit=entered["org_unit"],
+            reason=entered["reason"],
+        )
+
+
+class RevokeView(ActionView):
+    """Ends a right that was given by sharing."""
+
+    right = Right.MANAGE
+    page_title = gettext_lazy("Withdraw right")
+    submit_label = gettext_lazy("Withdraw right")
+    done_message = gettext_lazy("The right has been withdrawn.")
+
+    @cached_property
+    def grant(self) -> Grant:
+        given = Grant.objects.current().filter(cause__in=[Cause.SHARE, Cause.PROTECTION])
+        return get_object_or_404(given.select_related("scope", "user", "org_unit", "role"), uuid=self.kwargs["grant"])
+
+    @cached_property
+    def record(self):
+        owner = self.grant.scope.owner_uuid
+        model = FilePlanUnit if FilePlanUnit.objects.filter(uuid=owner).exists() else RecordFile
+        return record_or_404(self.request.user, model, owner, self.right)
+
+    @property
+    def explanation(self):
+        return self.grant.principal_label
+
+    @transaction.atomic
+    def perform(self, form):
+        others = Grant.objects.current().filter(scope=self.grant.scope, right=Right.MANAGE).exclude(pk=self.grant.pk)
+        if self.grant.cause == Cause.PROTECTION and not others.exists():
+            raise ValidationError(_("Somebody must be able to manage the file. Name another person first."))
+        access.revoke(self.grant, actor=self.request.user)
+        if not can_still_see(self.request.user, self.record):
+            return self.record.get_parent()
+
+
+class CloseUnitView(ActionView):
+    model = FilePlanUnit
+    right = Right.PASS
+    page_title = gettext_lazy("Take out of use")
+    explanation = gettext_lazy("No new files are opened here any more. What is there stays readable.")
+    submit_label = gettext_lazy("Take out of use")
+    done_message = gettext_lazy("The unit has been taken out of use.")
+
+    def dispatch(self, request, *args, **kwargs):
+        plan.check_may_manage(request.user)
+        return super().dispatch(request, *args, **kwargs)
+
+    def perform(self, form):
+        plan.close_unit(self.record, actor=self.request.user)
+
+
+class ReopenUnitView(CloseUnitView):
+    page_title = gettext_lazy("Take into use again")
+    explanation = ""
+    submit_label = gettext_lazy("Take into use again")
+    done_message = gettext_lazy("The unit is in use again.")
+
+    def perform(self, form):
+        plan.reopen_unit(self.record, actor=self.request.user)
+
+
+class NewVersionView(ActionView):
+    model = Document
+    form_class = forms.VersionForm
+    page_title = gettext_lazy("New version")
+    explanation = gettext_lazy("Earlier versions stay readable. What has been approved stays visible to readers.")
+    submit_label = gettext_lazy("Upload")
+    done_message = gettext_lazy("The new version has been filed.")
+
+    def perform(self, form):
+        upload = form.cleaned_data["file"]
+        filing.add_version(
+            self.record, upload, upload.name, note=form.cleaned_data["note"], actor=self.request.user
+        )
+
+
+class NewAttachmentView(ActionView):
+    model = Document
+    form_class = forms.AttachmentForm
+    page_title = gettext_lazy("Add attachment")
+    submit_label = gettext_lazy("Upload")
+    done_message = gettext_lazy("The attachment has been filed.")
+
+    def perform(self, form):
+        upload = form.cleaned_data["file"]
+        filing.add_attachment(
+            self.record, upload, upload.name, title=form.cleaned_data["title"], actor=self.request.user
+        )

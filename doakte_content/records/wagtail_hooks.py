@@ -1,0 +1,33 @@
+"""The records meet Wagtail's admin."""
+
+from django.templatetags.static import static
+from django.urls import include, path
+from django.utils.html import format_html
+from wagtail import hooks
+
+from . import panels
+from .viewsets import VIEWSETS
+
+hooks.register(panels.ACTIONS_HOOK, panels.own_actions)
+hooks.register(panels.PANELS_HOOK, panels.own_panels)
+
+
+@hooks.register("register_admin_viewset")
+def page_viewsets():
+    return VIEWSETS
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [path("akten/", include("doakte_content.records.admin_urls"))]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("doakte/admin/doakte.css"))
+
+
+@hooks.register("register_icons")
+def icons(found):
+    names = ("plan", "file", "case", "document", "attachment", "inbox")
+    return [*found, *(f"doakte/admin/icons/doakte-{name}.svg" for name in names)]
