@@ -5,7 +5,7 @@ marked: whoever asks for "Gebühren" sees "Gebühr" marked.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -23,6 +23,8 @@ class Wanted:
 
     terms: frozenset[str]
     beginnings: tuple[str, ...]
+    #: What has been looked at already: the hits of one page share most of their words.
+    known: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, text: str) -> "Wanted":
@@ -34,6 +36,11 @@ class Wanted:
 
     def match(self, word: str) -> str:
         """Return the term or beginning that `word` meets, or ""."""
+        if word not in self.known:
+            self.known[word] = self.look_up(word)
+        return self.known[word]
+
+    def look_up(self, word: str) -> str:
         term = analysis.stem(word)
         if term in self.terms:
             return term
@@ -58,8 +65,11 @@ class Mark:
 
 def marks(text: str, wanted: Wanted) -> list[Mark]:
     """Return the places of the wanted words in a cleaned text."""
-    found = ((word, wanted.match(word.group())) for word in analysis.words(text))
-    return [Mark(word.start(), word.end(), term) for word, term in found if term]
+    meant = {word for word in set(analysis.WORD.findall(text)) if wanted.match(word)}
+    if not meant:
+        return []
+    places = (word for word in analysis.words(text) if word.group() in meant)
+    return [Mark(place.start(), place.end(), wanted.match(place.group())) for place in places]
 
 
 def marked(text: str, wanted: Wanted) -> SafeString:

@@ -156,7 +156,8 @@ def narrow(records, filters: Filters):
     if filters.office is not None:
         records = records.filter(office=filters.office)
     if filters.year is not None:
-        records = records.filter(dated__year=filters.year)
+        # The calendar of Python and of the databases has no other years.
+        records = records.filter(dated__year=filters.year) if 1 <= filters.year <= 9999 else records.none()
     if filters.state is not None:
         records = records.filter(state=filters.state)
     return records

@@ -175,7 +175,8 @@ def test_filters_narrow_and_facets_count_what_each_value_would_give(city):
     assert search(city.everybody, "Gebühr", filters=Filters(unit=city.main)).total == 4
     assert found(city, "Gebühr", filters=Filters(kind="file")) == ["Gebühr"]
     assert found(city, "Gebühr", filters=Filters(state="open")) == ["Gebühr"]
-    assert found(city, "Gebühr", filters=Filters(kind="unknown")) == []
+    for nothing in (Filters(kind="unknown"), Filters(year=0), Filters(year=999_999_999), Filters(office=0)):
+        assert found(city, "Gebühr", filters=nothing) == []
 
 
 def test_filters_alone_list_the_newest_first(city):
