@@ -61,5 +61,6 @@ def linked_records(record: Record, user) -> list[tuple[RecordLink, Record]]:
 
 
 def final_signature(document: Document) -> JournalEntry | None:
-    """Return the journal's entry of the signature that published the document, if it was signed."""
-    return JournalEntry.objects.filter(object_uuid=document.uuid, action="approval.final_sign").first()
+    """Return the journal's entry of the signature that the published state stands under (R50), if there is one."""
+    signed = JournalEntry.objects.filter(object_uuid=document.uuid, action="approval.final_sign").first()
+    return signed if signed and signed.data.get("revision") == document.live_revision_id else None

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doakte_content.access.policies import Capability, has_capability
 from doakte_content.fileplan.enums import Confidentiality
 from doakte_content.intranet import places
 from doakte_content.records.enums import State
@@ -26,6 +27,12 @@ TONES = {State.OPEN: "info", State.CLOSED: "", State.APPROVED: "success", State.
 def city_name() -> str:
     """Return the name of the city that runs this site (setting DOAKTE_CITY_NAME)."""
     return getattr(settings, "DOAKTE_CITY_NAME", settings.WAGTAIL_SITE_NAME)
+
+
+@register.simple_tag
+def may_work_in_admin(user) -> bool:
+    """Say whether a role of `user` opens the admin. Asked on every page, so not by Django's permission queries."""
+    return user.is_superuser or has_capability(user, Capability.USE_ADMIN)
 
 
 @register.filter
