@@ -22,11 +22,11 @@ from .actions import (
     check_may_manage,
     close_unit,
     create_plan,
-    create_unit,
     holds_files,
     refresh_plan_readers,
     reopen_unit,
 )
+from .bulk import NewUnit, create_units
 from .models import FilePlan, FilePlanUnit, PlanEdition
 from .tables import ERROR, INFO, WARNING, PlanRow, PlanTable, Problem
 from .tables.reader import LONG_RETENTION_YEARS
@@ -175,9 +175,8 @@ def import_plan(
 
 def _apply(plan: FilePlan, diff: PlanDiff, actor) -> None:
     units = {unit.number: unit for unit in plan.units.select_related("scope", "plan", "office")}
-    for creation in diff.create:
-        parent = units[creation.row.parent] if creation.row.parent else plan
-        units[creation.row.number] = create_unit(parent, actor=actor, refresh=False, **creation.values)
+    new_units = [NewUnit(creation.row.parent, creation.values) for creation in diff.create]
+    units |= {unit.number: unit for unit in create_units(plan, new_units, actor=actor, refresh=False)}
     for change in diff.change:
         change_unit(units[change.unit.number], actor=actor, refresh=False, **change.values)
     for unit in diff.reopen:

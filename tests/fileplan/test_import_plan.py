@@ -3,13 +3,14 @@
 import datetime
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from doakte_content.access.models import Grant, Scope, ScopeReader
 from doakte_content.fileplan import editions
-from doakte_content.fileplan.actions import change_unit, close_unit, create_plan
+from doakte_content.fileplan.actions import change_unit, close_unit, create_plan, create_unit
+from doakte_content.fileplan.bulk import NewUnit, create_units
 from doakte_content.fileplan.editions import (
     PlanChangedMeanwhile,
     PlanNotImportable,
@@ -153,6 +154,57 @@ class TestImport:
         with pytest.raises(PermissionDenied):
             imported(simple("1"), actor=actor)
         assert counts() == before
+
+
+class TestManyAtOnce:
+    """Creating many units is creating one, many times."""
+
+    def pages(self, plan):
+        own = {
+            "id",
+            "page_ptr_id",
+            "uuid",
+            "slug",
+            "url_path",
+            "translation_key",
+            "scope_id",
+            "path",
+            "plan_id",
+        }
+        fields = [field.attname for field in FilePlanUnit._meta.concrete_fields if field.attname not in own]
+        units = plan.units.order_by("path")
+        return [{name: getattr(unit, name) for name in fields} | {"path": unit.path[8:]} for unit in units]
+
+    def test_the_same_rows_as_one_by_one(self):
+        office = OrgUnit.objects.create(code="1", name="Amt")
+        values = [
+            ("", {"number": "1", "title": "A", "allows_files": False, "office": office}),
+            ("1", {"number": "1.1", "title": "B", "retention_years": 5}),
+            ("1", {"number": "1.2", "title": "C"}),
+        ]
+        single, many = create_plan("Einzeln"), create_plan("Viele")
+        made = {"": single}
+        for parent, unit in values:
+            made[unit["number"]] = create_unit(made[parent], **unit)
+        create_units(many, [NewUnit(parent, unit) for parent, unit in values])
+        create_unit(many.units.get(number="1"), number="1.3", title="D")
+        create_units(single, [NewUnit("1", {"number": "1.3", "title": "D"})])
+        assert self.pages(single) == self.pages(many)
+        for plan in (single, many):
+            plan.refresh_from_db()
+            assert plan.numchild == 1
+            assert plan.units.get(number="1").numchild == 3
+            for unit in plan.units.all():
+                assert unit.slug == str(unit.uuid)
+                assert unit.url_path == f"/{unit.uuid}/"
+        assert FilePlanUnit.find_problems() == ([], [], [], [], [])
+        readers = ScopeReader.objects.values_list("principal", "right")
+        of_plan = [sorted(readers.filter(scope__path__startswith=plan.scope.path)) for plan in (single, many)]
+        assert of_plan[0] == of_plan[1]
+
+    def test_wrong_values_are_refused(self):
+        with pytest.raises(ValidationError):
+            create_units(create_plan("P"), [NewUnit("", {"number": "1", "title": "x" * 300})])
 
 
 class TestNewEdition:

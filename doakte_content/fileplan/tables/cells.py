@@ -149,12 +149,12 @@ def _read_worksheet(worksheet: Any) -> Sheet:
     sheet = Sheet(worksheet.title)
     # Some programs write a wrong extent, and a hostile one may claim any; the rows themselves count.
     worksheet.reset_dimensions()
-    for number, cells in enumerate(worksheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+    for number, cells in enumerate(worksheet.iter_rows(), start=1):
         if number > MAX_SHEET_ROWS:
             raise UnreadableTable(_("The sheet “%(sheet)s” has too many rows.") % {"sheet": sheet.title})
         filled = {
             index: cell
-            for index, source in enumerate(cells)
+            for index, source in enumerate(cells[:MAX_COLUMNS])
             if source.value is not None and (cell := _workbook_cell(source)) is not None
         }
         _append(sheet, number, filled)

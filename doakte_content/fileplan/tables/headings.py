@@ -154,6 +154,13 @@ class Column:
         return f"{self.letter} ({tidy(self.heading)})" if self.heading else self.letter
 
     @property
+    def meaning(self) -> str:
+        """What the column was read as, in words."""
+        if self.field == "translation":
+            return f"{FIELDS['title'].label} ({self.language})"
+        return str(FIELDS[self.field].label if self.field else _("kept as it is"))
+
+    @property
     def key(self) -> str:
         """How values of a column without field are kept: by heading, else by letter."""
         return tidy(self.heading) or self.letter
@@ -202,9 +209,9 @@ def assign(columns: list[Column], mapping: dict[str, str]) -> list[str]:
                 column.field = ""
         if not place:
             continue
-        wanted = normalise(place)
-        found = next((c for c in columns if normalise(c.heading) == wanted), None) or next(
-            (c for c in columns if c.letter == place.strip().upper()), None
+        wanted = place.strip()
+        found = next((c for c in columns if c.letter == wanted.upper()), None) or next(
+            (c for c in columns if normalise(c.heading) == normalise(wanted)), None
         )
         if found is None:
             unknown.append(place)

@@ -32,10 +32,11 @@ def read_table(
     table = PlanTable()
     try:
         sheets = read_sheets(content, name)
-        if sheet and sheet not in {one.title for one in sheets}:
+        table.sheets = [one.title for one in sheets]
+        if sheet and sheet not in table.sheets:
             raise UnreadableTable(
                 _("There is no sheet “%(sheet)s”. There are: %(sheets)s.")
-                % {"sheet": sheet, "sheets": ", ".join(one.title for one in sheets)}
+                % {"sheet": sheet, "sheets": ", ".join(table.sheets)}
             )
         _Reader(table, mapping or {}, numbering).read(
             [one for one in sheets if not sheet or one.title == sheet]

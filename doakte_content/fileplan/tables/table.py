@@ -37,6 +37,7 @@ class PlanTable:
     valid_from: datetime.date | None = None
     valid_until: datetime.date | None = None
     sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
     heading_row: int = 0
     numbering: str = ""
     columns: list[Column] = field(default_factory=list)

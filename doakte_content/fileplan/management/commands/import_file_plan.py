@@ -135,7 +135,7 @@ class Command(BaseCommand):
 def _problem_line(problem: Problem) -> str:
     place = _("row %(row)d") % {"row": problem.row} if problem.row else _("file")
     column = f", {problem.column}" if problem.column else ""
-    severity = {"error": _("Error"), "warning": _("Warning"), "info": _("Note")}[problem.severity]
+    severity = {"error": _("Error"), "warning": _("Warning"), "info": _("Notice")}[problem.severity]
     return f"{severity}: {place}{column}: {problem.reason}"
 
 

@@ -1,0 +1,224 @@
+"""The admin's way from a file to an edition: upload, preview, columns by hand, import, result; and back to a file."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import DetailView, FormView, View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from doakte_content.access.policies import Capability, has_capability
+
+from .display import change_lines
+from .editions import PlanChangedMeanwhile, PlanNotImportable, import_plan, plan_changes
+from .export import CONTENT_TYPES, export_plan, file_name
+from .forms import PlanColumnsForm, PlanImportForm, PlanUploadForm
+from .models import FilePlan, PlanEdition
+from .tables import PlanTable, read_table
+from .uploads import PlanUpload, keep_upload
+
+#: So many lines of each kind are shown; the counts always tell all.
+SHOWN = 200
+#: Closing more than this part of a plan is pointed out: perhaps it is the wrong file.
+MANY_CLOSED = 0.25
+
+
+class PlanManagerMixin:
+    """For those who manage the plan only (R6)."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not has_capability(request.user, Capability.MANAGE_PLAN):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class PlanPage(PlanManagerMixin, WagtailAdminTemplateMixin):
+    """A page of the admin below "Import file plan"."""
+
+    header_icon = "upload"
+    page_title = gettext_lazy("Import file plan")
+
+    def get_breadcrumbs_items(self):
+        items = [*super().get_breadcrumbs_items()]
+        items.append({"url": reverse("doakte_plan_import:upload"), "label": _("Import file plan")})
+        if self.page_subtitle:
+            items.append({"url": "", "label": self.page_subtitle})
+        return items
+
+
+class UploadView(PlanPage, FormView):
+    """Choose a file; shows the plans there are, their editions and exports."""
+
+    template_name = "doakte/fileplan/import_upload.html"
+    form_class = PlanUploadForm
+
+    def get_initial(self):
+        plans = list(FilePlan.objects.values_list("pk", flat=True)[:2])
+        return {"plan": plans[0] if len(plans) == 1 else None}
+
+    def form_valid(self, form):
+        file = form.cleaned_data["file"]
+        upload = keep_upload(file.read(), file.name, owner=self.request.user, plan=form.cleaned_data["plan"])
+        return redirect("doakte_plan_import:preview", upload.pk)
+
+    def get_context_data(self, **kwargs):
+        plans = FilePlan.objects.order_by("title").prefetch_related("editions__created_by")
+        return super().get_context_data(plans=plans, **kwargs)
+
+
+class UploadedMixin:
+    """A step that works on this person's uploaded file."""
+
+    @cached_property
+    def upload(self) -> PlanUpload:
+        return get_object_or_404(
+            PlanUpload.objects.select_related("plan"), pk=self.kwargs["pk"], owner=self.request.user
+        )
+
+    @cached_property
+    def table(self) -> PlanTable:
+        return read_table(bytes(self.upload.content), self.upload.name, **self.upload.options)
+
+
+class PreviewView(UploadedMixin, PlanPage, FormView):
+    """What would be created, changed, closed and refused; importing exactly this."""
+
+    template_name = "doakte/fileplan/import_preview.html"
+    form_class = PlanImportForm
+    page_subtitle = gettext_lazy("Preview")
+
+    def get(self, request, *args, **kwargs):
+        if self.table.needs_mapping:
+            return redirect("doakte_plan_import:columns", self.upload.pk)
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def diff(self):
+        return plan_changes(self.upload.plan, self.table)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {
+            "is_new": self.upload.plan is None,
+            "has_refused": bool(self.diff.refuse),
+        }
+
+    def get_initial(self):
+        return {
+            "fingerprint": self.diff.fingerprint,
+            "title": self.table.title or self.upload.name.rpartition(".")[0],
+        }
+
+    def form_valid(self, form):
+        try:
+            result = import_plan(
+                self.upload.plan,
+                self.table,
+                actor=self.request.user,
+                source_name=self.upload.name,
+                source_sha256=self.upload.sha256,
+                title=form.cleaned_data.get("title", ""),
+                without_refused=form.cleaned_data.get("without_refused", False),
+                expected=form.cleaned_data["fingerprint"],
+            )
+        except PlanChangedMeanwhile:
+            messages.error(
+                self.request, _("The plan has been changed meanwhile. This is what would be done now.")
+            )
+            return redirect("doakte_plan_import:preview", self.upload.pk)
+        except PlanNotImportable as error:
+            messages.error(self.request, str(error))
+            return redirect("doakte_plan_import:preview", self.upload.pk)
+        self.upload.delete()
+        if result.edition is None:
+            messages.info(self.request, _("The plan is already as in the file; nothing was changed."))
+            return redirect("doakte_plan_import:upload")
+        return redirect("doakte_plan_import:edition", result.edition.pk)
+
+    def get_context_data(self, **kwargs):
+        diff, plan = self.diff, self.upload.plan
+        missing = [one for one in diff.close if not one.stated]
+        in_use = plan.units.filter(closed_on__isnull=True).count() if plan else 0
+        return super().get_context_data(
+            upload=self.upload,
+            table=self.table,
+            diff=diff,
+            shown=SHOWN,
+            created=diff.create[:SHOWN],
+            changed=[
+                {"unit": one.unit, "row": one.row, "lines": change_lines(one.changes)}
+                for one in diff.change[:SHOWN]
+            ],
+            closed=diff.close[:SHOWN],
+            reopened=diff.reopen[:SHOWN],
+            refused=diff.refuse[:SHOWN],
+            warned=diff.warnings[:SHOWN],
+            noted=diff.notes[:SHOWN],
+            in_use=in_use,
+            many_closed=len(missing) if in_use and len(missing) > in_use * MANY_CLOSED else 0,
+            importable=bool(self.table.rows) and not (plan and diff.is_empty),
+            **kwargs,
+        )
+
+
+class ColumnsView(UploadedMixin, PlanPage, FormView):
+    """Say by hand what the columns mean."""
+
+    template_name = "doakte/fileplan/import_columns.html"
+    form_class = PlanColumnsForm
+    page_subtitle = gettext_lazy("Columns")
+
+    def dispatch(self, request, *args, **kwargs):
+        # Another sheet is chosen by a link, so that the form shows that sheet's columns.
+        self.sheet = request.GET.get("sheet")
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def table(self) -> PlanTable:
+        options = {"sheet": self.sheet} if self.sheet else self.upload.options
+        return read_table(bytes(self.upload.content), self.upload.name, **options)
+
+    def get(self, request, *args, **kwargs):
+        if not self.table.columns:
+            # The file cannot be read at all; the preview says why.
+            return redirect("doakte_plan_import:preview", self.upload.pk)
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"table": self.table, "options": self.upload.options}
+
+    def form_valid(self, form):
+        self.upload.options = form.options()
+        self.upload.save(update_fields=["options"])
+        return redirect("doakte_plan_import:preview", self.upload.pk)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(upload=self.upload, table=self.table, **kwargs)
+
+
+class EditionView(PlanPage, DetailView):
+    """What an import did."""
+
+    template_name = "doakte/fileplan/import_result.html"
+    model = PlanEdition
+    context_object_name = "edition"
+    page_subtitle = gettext_lazy("Result")
+    header_icon = "check"
+
+
+class ExportView(PlanManagerMixin, View):
+    """Download a plan as a file that imports to the same plan."""
+
+    def get(self, request, pk: int, form: str):
+        plan = get_object_or_404(FilePlan, pk=pk)
+        if form not in CONTENT_TYPES:
+            raise Http404
+        return HttpResponse(
+            export_plan(plan, form),
+            content_type=CONTENT_TYPES[form],
+            headers={"Content-Disposition": content_disposition_header(True, file_name(plan, form))},
+        )
