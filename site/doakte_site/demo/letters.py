@@ -89,6 +89,12 @@ class Cast:
             "position": rng.choice(POSITIONS),
         }
 
+    def use(self, facts: dict[str, str]) -> None:
+        """Let these words stand in the texts instead of the drawn ones."""
+        self.words |= facts
+        self.person = self.words["person"]
+        self.company = self.words["company"]
+
     def party(self, kind: str, keywords: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """Return name and address of the other side; kinds as in `stories.Piece`."""
         if kind in ("citizen", "employee"):

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 #: One password for everybody in the demo; it is printed on the demo page.
 PASSWORD = "musterstadt-2026"
 
+#: The demo city is there when this plan is.
+PLAN_TITLE = "Aktenplan der Stadt Musterstadt"
+
 
 @dataclass(frozen=True)
 class Office:
@@ -66,33 +69,29 @@ class Person:
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
-    @property
-    def email(self) -> str:
-        return f"{self.login}@musterstadt.example"
-
 
 PEOPLE = (
-    Person("registratur", "Hannelore", "Großkreutz", "10/1", "registry"),
-    Person("sachbearbeitung", "Jörg", "Weißhaupt", "11", "clerk"),
-    Person("mitzeichnung", "Ayşe", "Yıldırım", "11", "clerk"),
+    Person("registratur", "Hannelore", "Großkreutz", "10/1", "records_office"),
+    Person("sachbearbeitung", "Jörg", "Weißhaupt", "11", "case_worker"),
+    Person("mitzeichnung", "Ayşe", "Yıldırım", "11", "case_worker"),
     Person("amtsleitung", "Dr. Katharina", "Böhm-Schäfer", "11", "head", True, "vertretung"),
-    Person("vertretung", "Łukasz", "Pawłowski", "11", "clerk", True),
-    Person("leserin", "Mechthild", "Süßmilch", "21", "clerk"),
+    Person("vertretung", "Łukasz", "Pawłowski", "11", "case_worker"),
+    Person("leserin", "Mechthild", "Süßmilch", "21", "reader"),
     Person("revision", "Renate", "Prüßner", "14", "auditor"),
     Person("admin", "Ansgar", "Ehrlich", "10/2", "administrator"),
     Person("oberbuergermeisterin", "Sabine", "von der Höhe", "OB", "head", True),
     Person("kaemmerei", "Friedrich", "Öttinger", "20", "head", True),
     Person("kasse", "Barbara", "Kühn-Nowak", "21", "head", True, "steuern"),
-    Person("steuern", "Małgorzata", "Wiśniewska", "21", "clerk", True),
-    Person("vollstreckung", "Günther", "Maaß", "21", "clerk"),
+    Person("steuern", "Małgorzata", "Wiśniewska", "21", "case_worker", True),
+    Person("vollstreckung", "Günther", "Maaß", "21", "case_worker"),
     Person("liegenschaften", "Dr. Matthias", "Grünewald", "23", "head", True, "grundbuch"),
-    Person("grundbuch", "Zeynep", "Öztürk", "23", "clerk", True),
-    Person("grundstuecke", "Jens", "Lüdtke", "23", "clerk"),
+    Person("grundbuch", "Zeynep", "Öztürk", "23", "case_worker", True),
+    Person("grundstuecke", "Jens", "Lüdtke", "23", "case_worker"),
     Person("hauptamt", "Elisabeth", "Krüger", "10", "head", True),
-    Person("personal", "Björn", "Thießen", "11/1", "clerk"),
-    Person("organisation", "Annegret", "Müller-Lüdenscheidt", "11/2", "clerk"),
+    Person("personal", "Björn", "Thießen", "11/1", "case_worker"),
+    Person("organisation", "Annegret", "Müller-Lüdenscheidt", "11/2", "case_worker"),
     Person("ordnung", "Detlef", "Jäger", "32", "head", True),
-    Person("bauordnung", "François", "Lefèvre", "63", "clerk"),
+    Person("bauordnung", "François", "Lefèvre", "63", "case_worker"),
 )
 BY_LOGIN = {person.login: person for person in PEOPLE}
 
@@ -112,6 +111,17 @@ STAFF = {
     "23": Staffing("grundstuecke", "grundbuch", "liegenschaften"),
 }
 
-#: Part of office 11's plan that the reader in the treasury may read.
+#: Parts of office 11's plan that the treasury may read.
 SHARED_UNITS = ("1.2", "1.3.2")
-READER_OFFICE = "21"
+SHARED_WITH = "21"
+
+#: The logins that the demo page offers, in the order in which the story needs them.
+DEMO_LOGINS = (
+    "registratur",
+    "sachbearbeitung",
+    "mitzeichnung",
+    "amtsleitung",
+    "leserin",
+    "revision",
+    "admin",
+)

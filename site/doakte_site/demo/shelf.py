@@ -35,7 +35,7 @@ class FileSpec:
     cases: tuple[CaseSpec, ...]
     keywords: tuple[str, ...] = ()
     closed: bool = False
-    #: Restricted to the office's clerk and head.
+    #: Restricted to the three people of `people.STAFF`.
     protected: bool = False
     #: Where the paper part of a hybrid file is kept.
     location: str = ""
