@@ -41,6 +41,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.uv
 %.mo: %.po | $(VENV)/.run
 	@echo "==> Compiling translations: $<"
 	@$(BIN)/pybabel --quiet compile -i $< -o $@
+	@test -f $@ || { echo "$< is marked as fuzzy in its header: remove that mark." >&2; exit 1; }
 
 install: $(VENV)/.run compile-messages ## install what running needs
 
