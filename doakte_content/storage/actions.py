@@ -97,10 +97,18 @@ def rebuild(derivations) -> int:
     return count
 
 
+def release_leases() -> None:
+    """Free what a worker holds that is known to be gone.
+
+    Harmless if it is not: its result then no longer counts, and the work is done again.
+    """
+    Derivation.objects.filter(state=State.RUNNING).update(lease_until=timezone.now())
+
+
 def open_derivations():
     """Return the rows that may be taken now: waiting, or left by a worker whose lease has run out."""
     return Derivation.objects.filter(
-        Q(state=State.PENDING) | Q(state=State.RUNNING, lease_until__lt=timezone.now()),
+        Q(state=State.PENDING) | Q(state=State.RUNNING, lease_until__lte=timezone.now()),
     )
 
 

@@ -64,7 +64,7 @@ class _Paper:
         from reportlab.lib.pagesizes import A4
         from reportlab.pdfgen.canvas import Canvas
 
-        _register_fonts()
+        register_fonts()
         self.width, self.height = A4
         # Invariant: the same file gives the same PDF, so that a rebuilt form has the same checksum.
         self.canvas = Canvas(str(target), pagesize=A4, invariant=True)
@@ -118,7 +118,8 @@ def _longest_fitting(line: str, fits) -> int:
 
 
 @cache
-def _register_fonts() -> None:
+def register_fonts() -> None:
+    """Make `FONT` and `BOLD` known to reportlab."""
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFont
 

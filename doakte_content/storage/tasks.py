@@ -4,8 +4,9 @@ import time
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 
-from .actions import derive, open_derivations
+from .actions import derive, open_derivations, release_leases
 from .models import Derivation
 
 #: A task that has run this long lets the others in the queue have their turn.
@@ -33,8 +34,13 @@ def derive_pending() -> None:
 
 
 @shared_task(name="doakte_storage.sweep")
-def sweep() -> None:
-    """Ring for what was missed: a bell that was lost, a worker that was lost."""
+def sweep(*, starting: bool = False) -> None:
+    """Ring for what was missed: a bell that was lost, a worker that was lost.
+
+    Where there is only one worker (DOAKTE_SINGLE_WORKER), its start proves that the former one is gone.
+    """
+    if starting and getattr(settings, "DOAKTE_SINGLE_WORKER", False):
+        release_leases()
     if open_derivations().exists():
         ring()
 
@@ -42,7 +48,7 @@ def sweep() -> None:
 @worker_ready.connect
 def sweep_at_start(**_kwargs) -> None:
     """A worker that starts looks for what was left while none was there."""
-    sweep.delay()
+    sweep.delay(starting=True)
 
 
 def _next_batch() -> list[int]:

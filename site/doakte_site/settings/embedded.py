@@ -34,6 +34,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "control_folder": str(DATA_DIR / "queue-control"),
     "polling_interval": 0.1,
 }
+# One worker beside one web process: when it starts, no other is at work.
+DOAKTE_SINGLE_WORKER = True
 
 # Static files straight from the packages: no `collectstatic` before the first start.
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
