@@ -194,8 +194,9 @@ class Record(AbstractRecord, Page):
         *Page.search_fields,
         index.SearchField("reference", boost=2),
         index.AutocompleteField("reference"),
+        index.RelatedFields("former_references", [index.SearchField("reference", boost=2)]),
         index.SearchField("remark"),
-        index.SearchField("keyword_names"),
+        index.SearchField("keyword_names", boost=2),
         index.FilterField("scope_id"),
         index.FilterField("unit_id"),
         index.FilterField("office_id"),
@@ -381,7 +382,7 @@ class Document(Record):
         *Record.search_fields,
         index.SearchField("sender"),
         index.SearchField("recipient"),
-        index.SearchField("foreign_reference"),
+        index.SearchField("foreign_reference", boost=2),
         index.SearchField("file_text"),
     ]
 

@@ -123,7 +123,6 @@ def test_a_record_of_just_that_reference_comes_first(city):
     assert found(city, wanted.reference[:-4] + "*")[0]
 
 
-@pytest.mark.xfail(reason="Record.search_fields needs former_references", strict=False)
 def test_the_former_reference_still_finds_a_moved_record(city):
     """R19."""
     document = city.document("Gesuchtes")

@@ -131,7 +131,6 @@ WAGTAILSEARCH_BACKENDS = {
         "BACKEND": "doakte_content.retrieval.backends.postgres"
         if DATABASES["default"]["ENGINE"].endswith("postgresql")
         else "doakte_content.retrieval.backends.sqlite",
-        "SEARCH_CONFIG": "german",
     }
 }
 
@@ -157,6 +156,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 # Queues take turns: a hundred files waiting for their PDF form do not keep the search index waiting.
 CELERY_TASK_ROUTES = {"doakte_storage.derive_*": {"queue": "derive"}}
 CELERY_BEAT_SCHEDULE = {
+    "binder-sweep": {"task": "doakte_binder.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "storage-sweep": {"task": "doakte_storage.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "retrieval-sweep": {
         "task": "doakte_retrieval.index_pending",
