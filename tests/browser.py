@@ -3,6 +3,7 @@
 import os
 from contextlib import contextmanager
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 #: As root and without a way out: no sandbox, and no talking to Google at the start.
@@ -19,13 +20,20 @@ FLAGS = [
 
 @contextmanager
 def chromium():
-    """Give the running browser."""
-    # Playwright's loop makes Django believe that the test's own database access is asynchronous.
+    """Give the running browser. The test database must be there already.
+
+    As long as Playwright's event loop runs in this thread, Django takes us for asynchronous: it warns of every query,
+    and it gives us another connection, which does not know the rows that a transactional test is to start with.
+    """
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    first_rows = getattr(connections[DEFAULT_DB_ALIAS], "_test_serialized_contents", None)
     with sync_playwright() as playwright:
+        if first_rows is not None:
+            connections[DEFAULT_DB_ALIAS]._test_serialized_contents = first_rows
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser
         browser.close()
+        connections.close_all()
 
 
 def new_context(

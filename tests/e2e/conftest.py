@@ -6,7 +6,7 @@ from tests.browser import chromium, log_in, new_context
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(django_db_setup):
     with chromium() as running:
         yield running
 
