@@ -20,3 +20,7 @@ class GuardedPageViewSet(PageViewSet):
     @cached_property
     def parent_models(self):
         return [self.model]
+
+    def get_index_view_kwargs(self, **kwargs):
+        """Our pages are no listings of Wagtail's, with columns, filters and exports."""
+        return kwargs

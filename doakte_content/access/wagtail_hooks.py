@@ -1,6 +1,8 @@
 """Wagtail meets the scopes: the permission policy, and what must not be listed."""
 
 from wagtail import hooks
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
 from . import wagtail_policy
 from .doors import without_guarded
@@ -11,6 +13,22 @@ wagtail_policy.register()
 @hooks.register("construct_page_chooser_queryset")
 def hide_guarded_in_chooser(pages, request):
     return without_guarded(pages)
+
+
+@hooks.register("construct_main_menu")
+def hide_closed_doors(request, items):
+    """Reports are closed (see `doakte_content.admin_urls`), and who edits no ordinary pages needs no list of them."""
+    hidden = {"reports"}
+    policy = policy_registry.get_by_type(Page)
+    if not request.user.is_superuser and not policy.get_cached_permissions_for_user(request.user):
+        hidden.add("explorer")
+    items[:] = [item for item in items if item.name not in hidden]
+
+
+@hooks.register("construct_homepage_panels", order=10)
+def clear_home(request, panels):
+    """Wagtail's own panels list pages of the whole site, whoever asks."""
+    panels.clear()
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -7,3 +7,8 @@ class JournalConfig(AppConfig):
     label = "doakte_journal"
     verbose_name = _("Journal")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import receivers
+
+        receivers.connect()

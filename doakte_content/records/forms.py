@@ -35,6 +35,11 @@ def edit_handler_of(model) -> ObjectList:
 class RecordForm(WagtailAdminModelForm):
     """The editor's form. Saving happens in `save_entered`, never by the form itself."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Wagtail's speaks of a page that is shown to the public.
+        self.fields["title"].help_text = ""
+
     def save(self, commit=True):
         if commit:
             raise NotImplementedError("Records are saved by their actions.")

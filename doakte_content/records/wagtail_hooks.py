@@ -1,11 +1,14 @@
 """The records meet Wagtail's admin."""
 
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import include, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.search import SearchArea
 
 from . import panels
+from .home import RecordsHomePanel
 from .viewsets import VIEWSETS
 
 hooks.register(panels.ACTIONS_HOOK, panels.own_actions)
@@ -31,3 +34,15 @@ def admin_css():
 def icons(found):
     names = ("plan", "file", "case", "document", "attachment", "inbox")
     return [*found, *(f"doakte/admin/icons/doakte-{name}.svg" for name in names)]
+
+
+@hooks.register("construct_homepage_panels", order=30)
+def home_panels(request, found):
+    found.append(RecordsHomePanel(request))
+
+
+@hooks.register("register_admin_search_area")
+def search_area():
+    return SearchArea(
+        _("Records"), reverse("doakte_intranet:search"), name="doakte-records", icon_name="doakte-file", order=10
+    )

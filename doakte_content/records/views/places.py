@@ -24,7 +24,7 @@ class Crumb:
     url: str
 
 
-def known_or_404(user, page, right: Right = Right.READ):
+def known_or_404(user, page, right: Right | None = None):
     """Return `page` if it exists for `user`, else raise Http404; PermissionDenied if only `right` is missing.
 
     A document that has never been published exists for those who may read its draft.
@@ -34,7 +34,7 @@ def known_or_404(user, page, right: Right = Right.READ):
         raise Http404
     if isinstance(page, Document) and not page.live and not may_read_draft(user, page):
         raise Http404
-    if not can(user, right, page):
+    if right is not None and not can(user, right, page):
         raise PermissionDenied
     return page
 

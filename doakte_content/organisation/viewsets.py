@@ -1,0 +1,122 @@
+"""Offices, memberships, deputies and roles in the admin, for those who manage the organisation."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from . import views
+from .enums import Capability
+from .forms import RoleForm
+from .models import Deputyship, Membership, OrgUnit, Role
+from .queries import has_capability
+
+#: Rows of the organisation are ended or closed by a date: others refer to them, and so does the journal.
+ALLOWED = frozenset({"add", "change", "view"})
+
+
+class OrganisationPolicy(ModelPermissionPolicy):
+    """Asks for the capability alone: a technical administrator does not get into offices by being one (R61)."""
+
+    def user_has_permission(self, user, action):
+        return action in ALLOWED and has_capability(user, Capability.MANAGE_ORGANISATION)
+
+    def user_has_any_permission(self, user, actions):
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def user_has_permission_for_instance(self, user, action, instance):
+        return self.user_has_permission(user, action)
+
+    def user_has_any_permission_for_instance(self, user, actions, instance):
+        return self.user_has_any_permission(user, actions)
+
+
+class RolePolicy(OrganisationPolicy):
+    """Roles are named and given capabilities; their rights in the plan are set when they are delivered."""
+
+    def user_has_permission(self, user, action):
+        return action != "add" and super().user_has_permission(user, action)
+
+
+def register_policies() -> None:
+    """Make the capability decide about these models in all of Wagtail."""
+    for model in (OrgUnit, Membership, Deputyship):
+        register_permission_policy(model, OrganisationPolicy(model))
+    register_permission_policy(Role, RolePolicy(Role))
+
+
+class OrganisationViewSet(ModelViewSet):
+    add_view_class = views.CreateView
+    edit_view_class = views.EditView
+    copy_view_enabled = False
+    inspect_view_enabled = False
+
+
+class OrgUnitViewSet(OrganisationViewSet):
+    model = OrgUnit
+    icon = "group"
+    menu_label = _("Offices")
+    list_display = ["code", "name", "kind", "parent", "closed_on"]
+    search_fields = ["code", "name"]
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("code"), FieldPanel("kind")]),
+            FieldPanel("name"),
+            FieldPanel("parent"),
+            FieldPanel("closed_on"),
+        ]
+    )
+
+
+class MembershipViewSet(OrganisationViewSet):
+    model = Membership
+    icon = "user"
+    menu_label = _("Memberships")
+    list_display = ["user", "org_unit", "role", "final_sign", "starts", "ends"]
+    list_filter = ["org_unit", "role"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("user"),
+            FieldPanel("org_unit"),
+            FieldPanel("role"),
+            FieldPanel("final_sign"),
+            FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
+        ]
+    )
+
+
+class DeputyshipViewSet(OrganisationViewSet):
+    model = Deputyship
+    icon = "resubmit"
+    menu_label = _("Deputies")
+    list_display = ["absent", "deputy", "starts", "ends", "reason"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("absent"),
+            FieldPanel("deputy"),
+            FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
+            FieldPanel("reason"),
+        ]
+    )
+
+
+class RoleViewSet(OrganisationViewSet):
+    model = Role
+    icon = "key"
+    menu_label = _("Roles")
+    list_display = ["name", "code", "get_owner_right_display", "get_everywhere_right_display"]
+    edit_handler = ObjectList([FieldPanel("name"), FieldPanel("capabilities")], base_form_class=RoleForm)
+
+
+class OrganisationGroup(ModelViewSetGroup):
+    menu_label = _("Organisation")
+    menu_name = "doakte-organisation"
+    menu_icon = "group"
+    menu_order = 820
+    items = (
+        OrgUnitViewSet("offices", url_prefix="organisation/aemter"),
+        MembershipViewSet("memberships", url_prefix="organisation/mitglieder"),
+        DeputyshipViewSet("deputies", url_prefix="organisation/vertretungen"),
+        RoleViewSet("roles", url_prefix="organisation/rollen"),
+    )
