@@ -161,7 +161,7 @@ def import_plan(
         raise PlanChangedMeanwhile
     if plan is None:
         plan = create_plan(
-            title or table.title or source_name,
+            title or table.title or source_name or _("File plan"),
             actor=actor,
             valid_from=table.valid_from,
             valid_until=table.valid_until,
