@@ -7,6 +7,7 @@ import csv
 import datetime
 import io
 import re
+import warnings
 import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from .problems import UnreadableTable
+
+# openpyxl warns of parts that it does not read (validation, formats); a plan needs none of them.
+warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
 
 #: Largest file, in bytes, that is looked at; a plan of 10,000 units takes about one megabyte.
 MAX_FILE_BYTES = 20 * 1024 * 1024
