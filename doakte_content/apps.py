@@ -11,6 +11,7 @@ DOAKTE_APPS = [
     "doakte_content.fileplan",
     "doakte_content.records",
     "doakte_content.retrieval",
+    "doakte_content.binder",
     "doakte_content.intranet",
     "workflow.approval",
     "workflow.closing",

@@ -5,7 +5,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from django.db import connection, transaction
 
 #: A transaction of ours that somebody waits for. (pg_stat_activity would be frozen within a transaction.)
-WAITED_FOR = "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)) LIMIT 1"
+WAITED_FOR = (
+    "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)) LIMIT 1"
+)
 
 
 def overtaken(first, second) -> Future:

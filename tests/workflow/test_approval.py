@@ -602,6 +602,24 @@ def test_waiting_hides_what_can_no_longer_be_seen(city):
     assert queries.waiting_for(fresh(city.colleague)) == []
 
 
+def test_who_is_asked_may_read_the_draft(city):
+    """R47: a reader who is to co-sign reads what is to be signed, and nobody beside."""
+    document = city.document()
+    other = UserFactory(works_in=city.treasury)
+    for person in (city.treasurer, other):
+        grant(document.scope, Right.READ, user=person)
+    assert not queries.takes_part(fresh(city.treasurer), document)
+    approval = submit(city, document, [city.treasurer])
+    assert queries.takes_part(fresh(city.treasurer), document)
+    assert not queries.takes_part(fresh(other), document)
+    assert not queries.takes_part(fresh(city.head), document)
+    co_sign(approval, city.treasurer)
+    assert queries.takes_part(fresh(city.head), document)
+    assert queries.takes_part(fresh(city.treasurer), document)
+    final_sign(approval, city.head)
+    assert not queries.takes_part(fresh(city.treasurer), document)
+
+
 def test_waiting_takes_the_same_queries_however_many(city, django_assert_num_queries):
     """Constant query counts."""
     case = city.case()

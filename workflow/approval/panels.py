@@ -27,11 +27,6 @@ def waiting_at(user, document: Document) -> Waiting | None:
     return next((one for one in kept_waiting(user) if one.document.pk == document.pk), None)
 
 
-def asks_for(user, document: Document) -> bool:
-    """Say whether the document waits for `user`'s signature, so that its draft may be read."""
-    return document.state == State.IN_APPROVAL and waiting_at(user, document) is not None
-
-
 def url(name: str, document: Document) -> str:
     return reverse(f"doakte_approval:{name}", args=[document.uuid])
 
@@ -86,4 +81,7 @@ class WaitingHomePanel(Component):
         self.request = request
 
     def get_context_data(self, parent_context):
-        return {"waiting": kept_waiting(self.request.user), "submissions": my_submissions(self.request.user)[:10]}
+        return {
+            "waiting": kept_waiting(self.request.user),
+            "submissions": my_submissions(self.request.user)[:10],
+        }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from doakte_content.access.models import ScopeReader
 from doakte_content.access.policies import Right, allowed_scopes, can
 from doakte_content.organisation.models import Membership
-from doakte_content.organisation.queries import absent_people, memberships
+from doakte_content.organisation.queries import absent_people, memberships, signing_authority
 from doakte_content.records.enums import State
 from doakte_content.records.models import Document
 
@@ -116,10 +116,14 @@ def my_submissions(user) -> QuerySet[Approval]:
 
 
 def takes_part(user, document: Document) -> bool:
-    """Say whether `user` is asked to decide on a document, and may therefore read the draft in approval."""
-    return can(user, Right.READ, document) and any(
-        one.document.pk == document.pk for one in waiting_for(user)
-    )
+    """Say whether `user` is asked to sign a document now, or has co-signed it, and may therefore read its draft."""
+    approval = open_approval(document)
+    if approval is None or not can(user, Right.READ, document):
+        return False
+    people = [user.pk, *absent_people(user)]
+    if approval.co_signers.filter(Q(user__in=people) | Q(decided_by=user)).exists():
+        return True
+    return approval.step == Step.FINAL_SIGNING and signing_authority(user, approval.office) is not None
 
 
 def signatures_of(document: Document) -> QuerySet[Signature]:
