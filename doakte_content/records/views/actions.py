@@ -154,12 +154,12 @@ class CancelView(ActionView):
 
 class MoveView(ActionView):
     form_class = forms.MoveForm
-    page_title = gettext_lazy("Move")
+    page_title = gettext_lazy("Move record")
     explanation = gettext_lazy(
         "The record gets a new reference and stays findable under the old one. Say where to: "
         "a case moves to a file, a document to a case."
     )
-    submit_label = gettext_lazy("Move")
+    submit_label = gettext_lazy("Move record")
     done_message = gettext_lazy("The record has been moved.")
 
     def form_kwargs(self):
