@@ -1,6 +1,7 @@
 """Brings the documents of a case as far as the case has come: submitted, signed, rejected, closed."""
 
 from doakte_content.records.actions import cancel_record
+from doakte_content.records.enums import Direction
 from doakte_content.records.models import Case, Document
 from workflow.approval.actions import co_sign, final_sign, reject, submit
 from workflow.closing.actions import close_case
@@ -20,12 +21,16 @@ class Desk:
         self.head = head
 
     def bring_to(self, progress: Progress, case: Case, documents: list[Document]) -> None:
-        """Approve all documents but the last one, and bring that as far as `progress` says."""
+        """Approve the documents before the last one, and bring that as far as `progress` says.
+
+        What others have written is signed only when the case is to be closed: until then it waits as a draft.
+        """
         if progress == Progress.DRAFT:
             return
         *earlier, last = documents
         for document in earlier:
-            self.approve(document)
+            if progress == Progress.CLOSED or document.direction != Direction.IN:
+                self.approve(document)
         match progress:
             case Progress.CO_SIGN:
                 self.submit(last)

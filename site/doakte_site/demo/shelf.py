@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Progress(StrEnum):
-    """How far the last paper of a case has come. Everything before it has been approved, except in a DRAFT."""
+    """How far the last paper of a case has come. What the city wrote before is approved, except in a DRAFT."""
 
     DRAFT = "draft"
     CO_SIGN = "co-sign"
