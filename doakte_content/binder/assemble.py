@@ -46,7 +46,7 @@ def assemble(
     for part in cases:
         body.section(0, str(part.case), part.case.reference)
         if not part.documents:
-            body.add_pages(substitute(str(part.case), _("This case has no documents.")))
+            body.add_pages(PdfReader(substitute(str(part.case), _("This case has no documents."))))
         for document in part.documents:
             reference = document.document.reference
             body.section(1, document.title, reference)
@@ -85,51 +85,48 @@ class Body:
         """Add a file's pages, or a page that says why they are missing."""
         problem = part.problem or self._try(part)
         if problem:
-            self.add_pages(substitute(part.title, problem))
+            self.add_pages(PdfReader(substitute(part.title, problem)))
 
-    def add_pages(self, source: BytesIO | Path) -> None:
-        reader = open_reader(source)
-        if len(reader.pages) + len(self.writer.pages) > MAX_PAGES:
-            raise TooMuch
+    def add_pages(self, reader: PdfReader) -> None:
+        """Add all pages of a PDF."""
         self.writer.append(reader, import_outline=False)
 
     def _try(self, part: Part) -> str:
         """Add a file; return "" or, when it cannot be added, why."""
         before = len(self.writer.pages)
         try:
-            self.bytes += part.path.stat().st_size
-            if self.bytes > MAX_BYTES:
-                raise TooMuch
-            self.add_pages(part.path)
-        except TooMuch:
-            return _("Too large for this PDF. Please open the file by itself.")
+            size = part.path.stat().st_size
+            if self.bytes + size > MAX_BYTES:
+                return _("Too large for this PDF. Please open the file by itself.")
+            reader = open_reader(part.path)
+            if before + len(reader.pages) > MAX_PAGES:
+                return _("Too large for this PDF. Please open the file by itself.")
+            self.add_pages(reader)
+            self.bytes += size
         except CannotDerive as reason:
             return str(reason.note.label)
         except Exception:
             logger.warning("No pages from %s", part.path, exc_info=True)
-            del self.writer.pages[before:]
+            for index in reversed(range(before, len(self.writer.pages))):
+                self.writer.remove_page(index)
             return str(Derivation.Note.DAMAGED.label)
         return ""
 
 
-class TooMuch(Exception):
-    """The binder would become too large."""
-
-
-def open_reader(source: BytesIO | Path) -> PdfReader:
+def open_reader(path: Path) -> PdfReader:
     """Open a PDF. What pypdf cannot open goes through pdfium first. Raises `CannotDerive`.
 
     pdfium repairs some damage, and lifts restrictions of files that anybody may open but not print or copy from.
     """
     try:
-        reader = PdfReader(source)
+        reader = PdfReader(path)
         if not reader.is_encrypted and len(reader.pages):
             return reader
     except Exception:
         # pypdf meets files of every kind of damage with every kind of error.
-        logger.info("pypdf cannot open %s, trying pdfium", source, exc_info=True)
+        logger.info("pypdf cannot open %s, trying pdfium", path, exc_info=True)
     rewritten = BytesIO()
-    with open_pdf(source) as pdf:
+    with open_pdf(path) as pdf:
         pdf.save(rewritten, flags=REMOVE_SECURITY)
     return PdfReader(rewritten)
 

@@ -40,7 +40,12 @@ def contents_pages(entries: int) -> int:
 
 def front(record_file: RecordFile, entries: list[Entry], counts: Counts, pages: int, user) -> BytesIO:
     """Return a PDF with the cover sheet and the table of contents."""
-    return paper(lambda canvas: (cover(canvas, record_file, counts, pages, user), contents(canvas, entries)))
+
+    def draw(canvas):
+        cover(canvas, record_file, counts, pages, user)
+        contents(canvas, entries)
+
+    return paper(draw)
 
 
 def substitute(title: str, problem: str) -> BytesIO:
@@ -70,7 +75,7 @@ def paper(draw) -> BytesIO:
 def cover(canvas, record_file: RecordFile, counts: Counts, pages: int, user) -> None:
     width, height = canvas._pagesize
     canvas.setFont(BOLD, 11)
-    canvas.drawString(MARGIN, height - 90, _("File"))
+    canvas.drawString(MARGIN, height - 90, _("Record file"))
     canvas.setFont(BOLD, 24)
     canvas.drawString(MARGIN, height - 122, record_file.reference)
     y = lines(canvas, height - 152, record_file.title, font=BOLD, size=15, leading=20) - 12
