@@ -263,8 +263,8 @@ class RecordFile(Record):
     content_panels = [FieldPanel("title"), FieldPanel("dated"), *COMMON_PANELS, RETENTION_PANEL]
 
     class Meta:
-        verbose_name = _("file")
-        verbose_name_plural = _("files")
+        verbose_name = _("record file")
+        verbose_name_plural = _("record files")
 
     def get_url(self, request=None, current_site=None):
         return reverse("doakte_intranet:record_file", args=[self.uuid])

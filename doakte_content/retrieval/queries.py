@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Value, When, expressions
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from modelsearch.backends import get_search_backend
@@ -117,9 +117,17 @@ def suggest(user, text: str, *, limit: int = 8, live_only: bool = True) -> list[
     return list(found.first(Q(reference__istartswith=text))[:limit])
 
 
+#: To readers, a published document with a newer draft is what was approved; the draft's way does not concern them.
+AS_READERS_KNOW_IT = expressions.Case(
+    When(state__in=[State.DRAFT, State.IN_APPROVAL, State.REJECTED], then=Value(State.APPROVED)),
+    default=F("state"),
+)
+
+
 def searchable(user, unit: FilePlanUnit | None, live_only: bool):
-    """Return the records that `user` may read, below `unit` if given."""
+    """Return the records that `user` may read, below `unit` if given, with `shown_state`."""
     records = visible(Record.objects.all(), user, Right.READ)
+    records = records.annotate(shown_state=AS_READERS_KNOW_IT if live_only else F("state"))
     if live_only:
         records = records.filter(live=True)
     if unit is not None:
@@ -145,7 +153,7 @@ Group = tuple[int, int | None, int, str]
 
 def count_groups(records) -> dict[Group, int]:
     """Return how many of the records there are of each type, office, year and state. One query for all facets."""
-    rows = records.order_by().values_list("content_type_id", "office_id", "dated__year", "state")
+    rows = records.order_by().values_list("content_type_id", "office_id", "dated__year", "shown_state")
     return {tuple(group): count for *group, count in rows.annotate(count=Count("pk"))}
 
 
@@ -159,7 +167,7 @@ def narrow(records, filters: Filters):
         # The calendar of Python and of the databases has no other years.
         records = records.filter(dated__year=filters.year) if 1 <= filters.year <= 9999 else records.none()
     if filters.state is not None:
-        records = records.filter(state=filters.state)
+        records = records.filter(shown_state=filters.state)
     return records
 
 

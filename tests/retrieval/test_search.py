@@ -240,3 +240,13 @@ def test_a_text_longer_than_the_database_allows_is_found_by_its_beginning(city):
     """R75: no text is too long to be filed."""
     city.document("Lang", "Anfang " + " ".join(f"w{number:x}" for number in range(200_000)))
     assert found(city, "Anfang") == ["Lang"]
+
+
+def test_published_document_with_a_newer_draft_counts_as_approved(city):
+    """Story 6: readers still see the approved state, in hits, facets and filters alike."""
+    document = city.document("Bescheid", "Die Gebühr beträgt zehn Euro.")
+    change_record(document, title="Bescheid, zweite Fassung")
+    result = search(city.everybody, "Gebühr")
+    assert [(value.value, value.count) for value in result.facets["state"]] == [("approved", 1)]
+    assert found(city, "Gebühr", filters=Filters(state="approved")) == ["Bescheid"]
+    assert found(city, "Gebühr", filters=Filters(state="draft")) == []

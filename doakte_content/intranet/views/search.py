@@ -14,8 +14,6 @@ from doakte_content.records.enums import State
 from doakte_content.retrieval.queries import KINDS, Filters, search, suggest
 
 MAX_LENGTH = 200
-#: States that readers know; a new draft of a published document does not concern them.
-PUBLISHED_STATES = {State.OPEN, State.CLOSED, State.APPROVED, State.CANCELLED}
 
 
 @login_required
@@ -31,7 +29,7 @@ def results(request):
         "asked": bool(text.strip()) or not filters.is_empty,
         "result": result,
         "units": unit_choices(request.user, filters.unit),
-        "facets": facets_of(result),
+        "facets": result.facets,
     }
     return render(request, "doakte/intranet/search.html", context)
 
@@ -58,7 +56,7 @@ def filters_from(request) -> Filters:
         office=number(asked.get("office")),
         kind=asked["kind"] if asked.get("kind") in KINDS else None,
         year=number(asked.get("year")),
-        state=asked["state"] if asked.get("state") in PUBLISHED_STATES else None,
+        state=asked["state"] if asked.get("state") in State.values else None,
     )
 
 
@@ -81,9 +79,3 @@ def unit_choices(user, chosen: FilePlanUnit | None) -> list[FilePlanUnit]:
     if chosen and chosen not in units:
         units.append(chosen)
     return sorted(units, key=lambda unit: unit.sort_key)
-
-
-def facets_of(result) -> dict:
-    """Return the values to choose from, without states that only those who work on a document know."""
-    states = [value for value in result.facets.get("state", []) if value.value in PUBLISHED_STATES]
-    return {**result.facets, "state": states}

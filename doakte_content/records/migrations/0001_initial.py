@@ -252,8 +252,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "file",
-                "verbose_name_plural": "files",
+                "verbose_name": "record file",
+                "verbose_name_plural": "record files",
             },
             bases=("doakte_records.record",),
         ),
