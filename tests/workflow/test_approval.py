@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import ProtectedError
+from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.management.commands.purge_revisions import purge_revisions
 from wagtail.models import Revision, TaskState, Workflow, WorkflowPage, WorkflowState
@@ -22,6 +23,7 @@ from doakte_content.records.models import Document, Record
 from doakte_content.records.policies import NotWritable
 from tests.factories import UserFactory, fresh
 from workflow.approval import actions, queries
+from workflow.approval.checks import check_finish_action
 from workflow.approval.enums import Manner, SignatureKind, Step
 from workflow.approval.models import Approval, FinalSignTask, Signature
 from workflow.approval.policies import NotAllowed
@@ -537,6 +539,13 @@ def test_steps_approved_past_the_actions_do_not_publish(city):
         final_sign(approval, city.head)
 
 
+def test_a_site_without_our_finish_action_is_told(settings):
+    """Story 6: a foreign site that forgets the setting learns it at start, not at the first final signature."""
+    assert check_finish_action(None) == []
+    del settings.WAGTAIL_FINISH_WORKFLOW_ACTION
+    assert [error.id for error in check_finish_action(None)] == ["doakte_approval.E001"]
+
+
 def test_records_give_nobody_the_right_to_publish(city):
     """R51, R61: neither the head nor a technical administrator publishes by Wagtail's button."""
     document = stored(city.document())
@@ -544,6 +553,31 @@ def test_records_give_nobody_the_right_to_publish(city):
         tester = document.permissions_for_user(fresh(person))
         assert not tester.can_publish()
         assert not tester.can_submit_for_moderation()
+
+
+@pytest.mark.parametrize("login", ["leitung", "kollegin", "verwaltung", "sachbearbeitung"])
+def test_forged_requests_to_wagtails_views_sign_nothing(city, client, login):
+    """R51: whoever knows the addresses of Wagtail's workflow views gets nowhere, superusers included (R61)."""
+    document = city.document()
+    approval = submit(city, document)
+    client.force_login(type(city.head).objects.get(username=login))
+    task_state = approval.workflow_state.current_task_state_id
+    for name, args in (
+        ("workflow_action", [document.pk, "approve", task_state]),
+        ("workflow_action", [document.pk, "reject", task_state]),
+        ("unpublish", [document.pk]),
+        ("delete", [document.pk]),
+    ):
+        response = client.post(reverse(f"wagtailadmin_pages:{name}", args=args), {"comment": "gefälscht"})
+        assert response.status_code in (302, 403, 404)
+    edited = client.post(
+        reverse("wagtailadmin_pages:edit", args=[document.pk]), {"title": "gefälscht", "action-publish": "1"}
+    )
+    assert edited.status_code in (200, 302, 403, 404)
+    assert (stored(document).state, stored(document).live) == (State.IN_APPROVAL, False)
+    assert stored(document).title == document.title
+    assert not Signature.objects.exists()
+    assert approval.workflow_state.task_states.get().status == TaskState.STATUS_IN_PROGRESS
 
 
 def test_deactivated_workflow_gives_the_documents_back(city):

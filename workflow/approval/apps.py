@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +14,10 @@ class ApprovalConfig(AppConfig):
         from wagtail.signals import workflow_cancelled
 
         from .actions import workflow_was_cancelled
+        from .checks import check_finish_action
         from .setup import assign_workflow
 
+        checks.register(check_finish_action)
         # By name: the room below knows nothing of this one.
         post_save.connect(
             assign_workflow, sender="doakte_fileplan.FilePlan", dispatch_uid="doakte_approval.assign_workflow"

@@ -45,7 +45,7 @@ def document_actions(user, page):
         yield Action(_("Refuse to sign"), url("reject", page), "cross", 6)
     approval = open_approval(page)
     if approval and may_withdraw(approval, user):
-        yield Action(_("Take back"), url("withdraw", page), "undo", 7)
+        yield Action(_("Take back"), url("withdraw", page), "rotate", 7)
 
 
 class ApprovalPanel(RecordPanel):
