@@ -17,6 +17,7 @@ urlpatterns = decorate_urlpatterns(
         re_path(r"^reports/.+$", doors.closed),
         re_path(r"^workflows/usage/.+$", doors.closed),
         re_path(r"^pages/usage/.+$", doors.closed),
+        path("pages/<int:page_to_move_id>/move/<int:destination_id>/confirm/", doors.move_confirm),
         path("choose-page/", doors.ChooserBrowseView.as_view()),
         path("choose-page/<int:parent_page_id>/", doors.ChooserBrowseView.as_view()),
         path("choose-page/chosen-multiple/", doors.ChosenMultipleView.as_view()),

@@ -24,3 +24,10 @@ class DoAkteConfig(AppConfig):
     name = "doakte_content"
     label = "doakte"
     verbose_name = "doAkte"
+
+    def ready(self):
+        from django.core.checks import Tags, register
+
+        from .checks import doors_are_closed
+
+        register(doors_are_closed, Tags.urls)

@@ -9,9 +9,13 @@ from django.shortcuts import get_object_or_404
 from wagtail.admin.views import chooser
 from wagtail.admin.views.bulk_action import index as bulk_actions
 from wagtail.admin.views.editing_sessions import ping as wagtail_ping
+from wagtail.admin.viewsets.pages import page_viewset_registry
+from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import AbstractPage, Page
 
 from .wagtail_policy import guarded_content_types, is_guarded
+
+wagtail_move_confirm = page_viewset_registry.as_view("move_confirm", page_id_kwarg="page_to_move_id")
 
 
 def closed(request, *args, **kwargs):
@@ -48,6 +52,29 @@ class ChosenMultipleView(chooser.ChosenMultipleView):
 
 def numbers(request, name: str) -> list[int]:
     return [int(value) for value in request.GET.getlist(name) if value.isdecimal()]
+
+
+def move_confirm(request, page_to_move_id, destination_id):
+    """Confirm a move, but not to a guarded page: Wagtail shows the destination's title before it asks for rights."""
+    if is_guarded(get_object_or_404(Page, pk=destination_id)):
+        raise Http404
+    return wagtail_move_confirm(request, page_to_move_id=page_to_move_id, destination_id=destination_id)
+
+
+def refuse_guarded_choices() -> None:
+    """Take a guarded page that was put into a form by its number for no choice, in all of Wagtail's forms.
+
+    The forms (copy, move, redirects, groups, any page with a chooser) show the title of what was sent to them.
+    There is no setting for that widget, and naming each form would forget one.
+    """
+    plain = AdminPageChooser.value_from_datadict
+
+    def value_from_datadict(self, data, files, name):
+        value = plain(self, data, files, name)
+        page = Page.objects.filter(pk=value).first() if str(value).isdecimal() else None
+        return None if page and is_guarded(page) else value
+
+    AdminPageChooser.value_from_datadict = value_from_datadict
 
 
 def bulk_action(request, app_label, model_name, action):

@@ -5,9 +5,10 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from . import wagtail_policy
-from .doors import without_guarded
+from .doors import refuse_guarded_choices, without_guarded
 
 wagtail_policy.register()
+refuse_guarded_choices()
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -93,7 +93,7 @@ def unit_actions(user, unit: FilePlanUnit) -> Iterable[Action]:
     if has_capability(user, Capability.MANAGE_PLAN):
         yield Action(_("Edit"), reverse("wagtailadmin_pages:edit", args=[unit.pk]), "edit", 20)
         if unit.is_closed:
-            yield Action(_("Take into use again"), action_url("reopen_unit", unit), "undo", 80)
+            yield Action(_("Take into use again"), action_url("reopen_unit", unit), "rotate", 80)
         else:
             yield Action(_("Take out of use"), action_url("close_unit", unit), "cross", 80)
     if can(user, Right.MANAGE, unit):
