@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from doakte_content.records.drafts import draft_of
-from doakte_content.records.models import Document
+from doakte_content.records.models import Document, Version
 from doakte_content.records.panels import RecordPanel
 
 from .previews import derived_forms, has_pdf, preview_of
@@ -21,8 +21,12 @@ class PreviewPanel(RecordPanel):
     def get_context_data(self, parent_context):
         draft = draft_of(self.page)
         attachments = list(draft.attachments.all())
-        version = draft.version
-        forms = derived_forms([one.version for one in attachments] + ([version] if version else []))
+        asked = [one.version_id for one in attachments] + [draft.version_id]
+        versions = Version.objects.select_related("blob").in_bulk([pk for pk in asked if pk])
+        for attachment in attachments:
+            attachment.version = versions[attachment.version_id]
+        version = versions.get(draft.version_id)
+        forms = derived_forms(versions.values())
         return super().get_context_data(parent_context) | {
             "record": self.page,
             "version": version,

@@ -16,6 +16,7 @@ from doakte_content.journal.values import changed_values
 from doakte_content.organisation.models import OrgUnit
 
 from .actions import lock, save_change
+from .drafts import draft_of
 from .enums import Direction, DocumentType, LinkKind
 from .listing import known
 from .models import Case, Contact, Document, FormerReference, Keyword, Record, RecordFile
@@ -69,7 +70,7 @@ def save_entered(record: Record, form: RecordForm, *, loaded_revision: int | Non
                 "compare it with the present state, then save again."
             )
         )
-    before = stored.get_latest_revision_as_object()
+    before = draft_of(stored)
     names = [name for name in form.fields if name != "keywords" and hasattr(before, name)]
     old_contacts = entered_contacts(before) if isinstance(before, Case) else None
     old_keywords = sorted(tag.name for tag in before.keywords.all())

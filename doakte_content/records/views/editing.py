@@ -16,6 +16,7 @@ from wagtail.models import Page
 from doakte_content.access.policies import Right
 from doakte_content.fileplan.actions import change_unit, check_may_manage
 from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.records.drafts import draft_of
 from doakte_content.records.forms import Conflict, edit_handler_of, save_entered
 from doakte_content.records.models import Record
 from doakte_content.records.policies import NotWritable, check_writable
@@ -93,7 +94,7 @@ class GuardedEditView(WagtailAdminTemplateMixin, View):
             "media": MediaContainer([panel, self.form, js_context]).media,
             "action_url": self.request.path,
             "back_url": explore_url(self.page),
-            "loaded_revision": self.draft.latest_revision_id,
+            "loaded_revision": self.draft.latest_revision_id or "",
             "has_unsaved_changes": self.has_unsaved_changes,
             "submit_button_label": _("Save"),
             "submit_button_active_label": _("Saving…"),
@@ -130,7 +131,8 @@ class RecordEditView(GuardedEditView):
 
     @cached_property
     def draft(self):
-        return self.page.get_latest_revision_as_object()
+        # An object of its own: the form changes it, even where it is not valid.
+        return draft_of(type(self.page).objects.get(pk=self.page.pk))
 
     @cached_property
     def edit_handler(self):
@@ -155,9 +157,9 @@ class RecordEditView(GuardedEditView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         if self.conflict:
-            theirs = type(self.page).objects.get(pk=self.page.pk).get_latest_revision_as_object()
+            theirs = draft_of(type(self.page).objects.get(pk=self.page.pk))
             context |= {
-                "loaded_revision": theirs.latest_revision_id,
+                "loaded_revision": theirs.latest_revision_id or "",
                 "theirs": entered_differently(self.form, theirs),
                 "their_revision": theirs.latest_revision,
             }

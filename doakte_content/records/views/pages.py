@@ -101,7 +101,7 @@ class RecordPageView(GuardedPageView):
     """The page of a record. Looking at a restricted one is journalled (R60)."""
 
     def get_object(self):
-        found = self.model.objects.select_related("scope", "office", "unit")
+        found = self.model.objects.select_related("scope", "office", "latest_revision")
         return found.filter(pk=self.kwargs["parent_page_id"]).first()
 
     def get(self, request, *args, **kwargs):
