@@ -1,6 +1,8 @@
 """Offices, memberships, deputies and roles in the admin, for those who manage the organisation."""
 
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -109,6 +111,11 @@ class RoleViewSet(OrganisationViewSet):
     edit_handler = ObjectList([FieldPanel("name"), FieldPanel("capabilities")], base_form_class=RoleForm)
 
 
+class ManagerMenuItem(MenuItem):
+    def is_shown(self, request):
+        return has_capability(request.user, Capability.MANAGE_ORGANISATION)
+
+
 class OrganisationGroup(ModelViewSetGroup):
     menu_label = _("Organisation")
     menu_name = "doakte-organisation"
@@ -120,3 +127,7 @@ class OrganisationGroup(ModelViewSetGroup):
         DeputyshipViewSet("deputies", url_prefix="organisation/vertretungen"),
         RoleViewSet("roles", url_prefix="organisation/rollen"),
     )
+
+    def get_submenu_items(self):
+        url = reverse_lazy("doakte_organisation:import")
+        return [*super().get_submenu_items(), ManagerMenuItem(_("Import"), url, icon_name="upload", order=90)]

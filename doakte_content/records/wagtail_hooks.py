@@ -30,6 +30,11 @@ def admin_css():
     return format_html('<link rel="stylesheet" href="{}">', static("doakte/admin/doakte.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def admin_js():
+    return format_html('<script src="{}"></script>', static("doakte/admin/labels.js"))
+
+
 @hooks.register("register_icons")
 def icons(found):
     names = ("plan", "file", "case", "document", "attachment", "inbox")

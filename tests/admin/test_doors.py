@@ -99,10 +99,9 @@ def doors_of(page, other) -> list[str]:
                 "einschraenken freigeben stilllegen in-gebrauch-nehmen"
             ).split()
         ),
-        *(f"/admin/zeichnung/{page.uuid}/{name}/" for name in "vorlegen zeichnen ablehnen zuruecknehmen".split()),
-        f"/admin/schliessen/{page.uuid}/zda/",
-        f"/admin/schliessen/{page.uuid}/wieder-oeffnen/",
-        f"/admin/akte-als-pdf/{page.uuid}/pdf/",
+        *(reverse(f"doakte_approval:{name}", args=[page.uuid]) for name in "submit sign reject withdraw".split()),
+        *(reverse(f"doakte_closing:{name}", args=[page.uuid]) for name in "close reopen".split()),
+        reverse("doakte_binder:binder", args=[page.uuid]),
     ]
 
 

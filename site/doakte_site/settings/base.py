@@ -104,6 +104,9 @@ LOCALE_PATHS = [BASE_DIR / "doakte_content" / "locale"]
 TIME_ZONE = "Europe/Berlin"
 WAGTAIL_USER_TIME_ZONES = ["Europe/Berlin"]
 USE_I18N = True
+# Dates are written the German way in both languages; formats/ lets English forms read them.
+WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
+FORMAT_MODULE_PATH = ["doakte_site.formats"]
 USE_TZ = True
 
 STATIC_URL = "/static/"

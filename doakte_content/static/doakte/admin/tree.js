@@ -1,14 +1,16 @@
 /*
- * Makes nested links into a tree after the WAI-ARIA pattern: one stop for the Tab key, arrow keys inside,
- * branches fetched when they are first opened. Without script the links lead to the units' own pages.
+ * Makes nested links into a tree after the WAI-ARIA pattern of a navigation tree: one stop for the Tab key, arrow
+ * keys inside, branches fetched when they are first opened. Without script the links lead to the units' own pages.
  */
+
+let groups = 0;
 
 class Tree {
   constructor(root) {
     this.root = root;
     root.setAttribute("role", "tree");
     this.prepare(root, 1);
-    const first = root.querySelector("[role=treeitem]");
+    const first = root.querySelector("[data-node]");
     if (first) first.tabIndex = 0;
     root.addEventListener("keydown", (event) => this.press(event));
     root.addEventListener("click", (event) => this.click(event));
@@ -16,65 +18,76 @@ class Tree {
     if (help) help.hidden = false;
   }
 
+  /* The links are the nodes; the list's own structure is told by levels and groups. */
   prepare(list, level) {
-    for (const item of list.querySelectorAll(":scope > [data-node]")) {
-      const link = item.querySelector("a");
-      item.setAttribute("role", "treeitem");
-      item.setAttribute("aria-level", level);
-      item.setAttribute("aria-label", item.querySelector(".ak-tree__row").textContent.replace(/\s+/g, " ").trim());
-      item.tabIndex = -1;
-      link.tabIndex = -1;
-      link.setAttribute("role", "presentation");
+    for (const item of list.querySelectorAll(":scope > li")) {
+      const node = item.querySelector("[data-node]");
+      item.setAttribute("role", "none");
+      node.setAttribute("role", "treeitem");
+      node.setAttribute("aria-level", level);
+      node.tabIndex = -1;
       if (!item.dataset.branch) continue;
-      item.setAttribute("aria-expanded", "false");
+      node.setAttribute("aria-expanded", "false");
       const toggle = document.createElement("span");
       toggle.className = "ak-tree__toggle";
       toggle.setAttribute("aria-hidden", "true");
-      item.querySelector(".ak-tree__row").prepend(toggle);
+      node.before(toggle);
     }
   }
 
-  get items() {
-    return [...this.root.querySelectorAll("[role=treeitem]")].filter((item) => item.offsetParent !== null);
+  get nodes() {
+    return [...this.root.querySelectorAll("[data-node]")].filter((node) => node.offsetParent !== null);
   }
 
-  focus(item) {
-    if (!item) return;
-    for (const other of this.root.querySelectorAll("[role=treeitem][tabindex='0']")) other.tabIndex = -1;
-    item.tabIndex = 0;
-    item.focus();
+  groupOf(node) {
+    return node.closest("li").querySelector(":scope > [role=group]");
   }
 
-  isOpen(item) {
-    return item.getAttribute("aria-expanded") === "true";
+  focus(node) {
+    if (!node) return;
+    for (const other of this.root.querySelectorAll("[data-node][tabindex='0']")) other.tabIndex = -1;
+    node.tabIndex = 0;
+    node.focus();
   }
 
-  async open(item) {
-    if (!item.dataset.branch || this.isOpen(item) || item.getAttribute("aria-busy") === "true") return;
-    if (!item.querySelector(":scope > [role=group]")) {
-      item.setAttribute("aria-busy", "true");
+  isOpen(node) {
+    return node.getAttribute("aria-expanded") === "true";
+  }
+
+  async open(node) {
+    const item = node.closest("li");
+    if (!item.dataset.branch || this.isOpen(node) || node.getAttribute("aria-busy") === "true") return;
+    if (!this.groupOf(node)) {
+      node.setAttribute("aria-busy", "true");
       try {
-        const response = await fetch(item.dataset.branch, { headers: { "X-Requested-With": "XMLHttpRequest" } });
-        if (!response.ok) throw new Error(response.statusText);
-        const group = document.createElement("ul");
-        group.setAttribute("role", "group");
-        group.innerHTML = await response.text();
-        item.append(group);
-        this.prepare(group, Number(item.getAttribute("aria-level")) + 1);
+        await this.load(item, node);
       } catch {
         this.say(item, this.root.dataset.failed);
         return;
       } finally {
-        item.removeAttribute("aria-busy");
+        node.removeAttribute("aria-busy");
       }
     }
-    item.querySelector(":scope > [role=group]").hidden = false;
-    item.setAttribute("aria-expanded", "true");
+    this.groupOf(node).hidden = false;
+    node.setAttribute("aria-expanded", "true");
   }
 
-  close(item) {
-    item.querySelector(":scope > [role=group]").hidden = true;
-    item.setAttribute("aria-expanded", "false");
+  async load(item, node) {
+    const response = await fetch(item.dataset.branch, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+    if (!response.ok) throw new Error(response.statusText);
+    const group = document.createElement("ul");
+    groups += 1;
+    group.id = `branch-${groups}`;
+    group.setAttribute("role", "group");
+    group.innerHTML = await response.text();
+    node.setAttribute("aria-owns", group.id);
+    item.append(group);
+    this.prepare(group, Number(node.getAttribute("aria-level")) + 1);
+  }
+
+  close(node) {
+    this.groupOf(node).hidden = true;
+    node.setAttribute("aria-expanded", "false");
   }
 
   say(item, text) {
@@ -89,40 +102,40 @@ class Tree {
   }
 
   click(event) {
-    const item = event.target.closest("[role=treeitem]");
-    if (!item || event.target.closest("a")) return;
-    this.focus(item);
-    if (this.isOpen(item)) this.close(item);
-    else this.open(item);
+    if (!event.target.closest(".ak-tree__toggle")) return;
+    const node = event.target.closest("li").querySelector("[data-node]");
+    this.focus(node);
+    if (this.isOpen(node)) this.close(node);
+    else this.open(node);
   }
 
   press(event) {
-    const item = event.target.closest("[role=treeitem]");
-    if (!item || event.altKey || event.ctrlKey || event.metaKey) return;
-    const items = this.items;
-    const index = items.indexOf(item);
+    const node = event.target.closest("[data-node]");
+    if (!node || event.altKey || event.ctrlKey || event.metaKey) return;
+    const nodes = this.nodes;
+    const index = nodes.indexOf(node);
+    const above = node.closest("li").parentElement.closest("li")?.querySelector("[data-node]");
     const moves = {
-      ArrowDown: () => this.focus(items[index + 1]),
-      ArrowUp: () => this.focus(items[index - 1]),
-      Home: () => this.focus(items[0]),
-      End: () => this.focus(items[items.length - 1]),
-      ArrowRight: () => (this.isOpen(item) ? this.focus(items[index + 1]) : this.open(item)),
-      ArrowLeft: () =>
-        this.isOpen(item) ? this.close(item) : this.focus(item.parentElement.closest("[role=treeitem]")),
-      Enter: () => item.querySelector("a").click(),
-      " ": () => (this.isOpen(item) ? this.close(item) : this.open(item)),
+      ArrowDown: () => this.focus(nodes[index + 1]),
+      ArrowUp: () => this.focus(nodes[index - 1]),
+      Home: () => this.focus(nodes[0]),
+      End: () => this.focus(nodes[nodes.length - 1]),
+      ArrowRight: () => (this.isOpen(node) ? this.focus(nodes[index + 1]) : this.open(node)),
+      ArrowLeft: () => (this.isOpen(node) ? this.close(node) : this.focus(above)),
+      Enter: () => node.click(),
+      " ": () => (this.isOpen(node) ? this.close(node) : this.open(node)),
     };
-    const move = moves[event.key] || (event.key.length === 1 && (() => this.typeAhead(event.key, items, index)));
+    const move = moves[event.key] || (event.key.length === 1 && (() => this.typeAhead(event.key, nodes, index)));
     if (!move) return;
     event.preventDefault();
     move();
   }
 
-  /* Typing a character goes to the next item that begins with it. */
-  typeAhead(key, items, index) {
+  /* Typing a character goes to the next node that begins with it. */
+  typeAhead(key, nodes, index) {
     const wanted = key.toLowerCase();
-    const round = [...items.slice(index + 1), ...items.slice(0, index + 1)];
-    this.focus(round.find((item) => item.getAttribute("aria-label").toLowerCase().startsWith(wanted)));
+    const round = [...nodes.slice(index + 1), ...nodes.slice(0, index + 1)];
+    this.focus(round.find((node) => node.textContent.trim().toLowerCase().startsWith(wanted)));
   }
 }
 

@@ -1,0 +1,107 @@
+"""The admin in Chromium: dropping files, the tree by keyboard, narrow windows, axe (story 3, R79)."""
+
+import pytest
+from django.urls import reverse
+
+from tests.axe import assert_accessible
+from tests.browser import chromium, log_in, new_context, overflow
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+#: Wagtail's own furniture is Wagtail's to mend.
+FURNITURE = ("#wagtail-sidebar",)
+
+
+@pytest.fixture
+def browser(transactional_db):
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser, live_server, city, client):
+    context = new_context(browser)
+    log_in(context, client, city.case_worker, live_server.url)
+    page = context.new_page()
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    yield page
+    context.close()
+
+
+def test_dropping_several_files(page, live_server, city, tmp_path):
+    """One row for each file: two become documents, the empty one is not even sent; the short form saves."""
+    case = city.case(actor=city.case_worker)
+    page.goto(live_server.url + reverse("doakte_records:upload", args=[case.uuid]))
+    for name, content in (("brief.txt", "Guten Tag"), ("antwort.txt", "Danke"), ("leer.txt", "")):
+        (tmp_path / name).write_text(content)
+    page.set_input_files("#files", [tmp_path / name for name in ("brief.txt", "leer.txt", "antwort.txt")])
+    page.wait_for_selector("[data-describe] >> nth=1")
+    assert page.locator(".ak-uploads__error").count() == 1
+    assert "2 " in page.text_content("[data-status]")
+    form = page.locator("[data-describe]").first
+    form.locator("[name=title]").fill("Ein Brief")
+    form.locator("button").click()
+    page.wait_for_selector(".ak-uploads__saved")
+    assert_accessible(page, exclude=FURNITURE)
+    assert page.errors == []
+    page.goto(live_server.url + reverse("wagtailadmin_explore", args=[case.pk]))
+    assert page.get_by_text("Ein Brief").is_visible()
+
+
+def test_the_tree_by_keyboard(page, live_server, city):
+    """Arrow right opens, down moves, Enter goes there; one stop for the Tab key (WAI-ARIA tree pattern)."""
+    page.goto(live_server.url + "/admin/aktenplan/")
+    page.focus("[role=treeitem][tabindex='0']")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("[role=treeitem][aria-level='2']")
+    assert_accessible(page, exclude=FURNITURE)
+    page.keyboard.press("ArrowDown")
+    assert "Stellenwirtschaft" in page.evaluate("document.activeElement.textContent")
+    assert page.locator("[role=treeitem][tabindex='0']").count() == 1
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert page.get_attribute("[role=treeitem]", "aria-expanded") == "false"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/pages/*/")
+    assert page.locator("h1").text_content().strip() == "Stellenwirtschaft"
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_pages_are_accessible_and_fit(width, page, live_server, city):
+    case = city.case(actor=city.case_worker, contacts=[{"role": "Antragsteller", "name": "Frau Ä"}])
+    document = city.document(case, actor=city.case_worker, keywords=["eins"])
+    addresses = [
+        "/admin/",
+        reverse("wagtailadmin_explore", args=[city.plan.pk]),
+        reverse("wagtailadmin_explore", args=[city.unit.pk]),
+        *(reverse("wagtailadmin_explore", args=[one.pk]) for one in (case.get_parent(), case, document)),
+        *(reverse("wagtailadmin_pages:edit", args=[one.pk]) for one in (case, document)),
+        reverse("wagtailadmin_pages:history", args=[document.pk]),
+        reverse("doakte_records:new_file", args=[city.unit.uuid]),
+        reverse("doakte_records:new_case", args=[case.get_parent().specific.uuid]),
+        reverse("doakte_approval:submit", args=[document.uuid]),
+        reverse("doakte_closing:close", args=[case.uuid]),
+        reverse("doakte_binder:binder", args=[case.get_parent().specific.uuid]),
+    ]
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in addresses:
+        page.goto(live_server.url + address)
+        page.wait_for_timeout(200)
+        assert overflow(page) <= 0, address
+        assert_accessible(page, exclude=FURNITURE)
+    assert page.errors == []
+
+
+def test_without_script_the_plan_is_nested_links(browser, live_server, city, client):
+    context = new_context(browser, script=False)
+    log_in(context, client, city.case_worker, live_server.url)
+    page = context.new_page()
+    page.goto(live_server.url + "/admin/aktenplan/")
+    page.click("text=Personal")
+    page.click("text=Stellenwirtschaft")
+    assert page.locator("h1").text_content().strip() == "Stellenwirtschaft"
+    context.close()

@@ -1,0 +1,130 @@
+"""Organisation, journal, menu and home: what each role finds, and what it does not (story 5, R59, R60)."""
+
+import io
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from doakte_content.journal.models import JournalEntry
+from doakte_content.organisation.imports import import_organisation
+from doakte_content.organisation.models import Membership, OrgUnit
+
+UNITS = "code;name;kind;parent\n11/9;Ausbildung;division;11\n11/9/1;Prüfungen;team;11/9\n"
+PEOPLE = (
+    "username;first;last;email;office;role;final_sign\n"
+    "oezdemir;Şebnem;Özdemir;oezdemir@musterstadt.example;11;head;ja\n"
+)
+
+
+def test_units_and_people_are_imported_and_again_change_nothing(city):
+    """Children may stand before their parents; a second import finds nothing to do."""
+    lines = UNITS.splitlines()
+    outcome = import_organisation("\n".join([lines[0], lines[2], lines[1]]).encode())
+    assert (len(outcome.created), outcome.refused) == (2, [])
+    assert OrgUnit.objects.get(code="11/9/1").parent.code == "11/9"
+    assert import_organisation(UNITS.encode("cp1252")).unchanged == 2
+    assert len(import_organisation(PEOPLE.encode()).created) == 1
+    membership = Membership.objects.get(user__username="oezdemir")
+    assert membership.final_sign
+    assert not membership.user.has_usable_password()
+    assert import_organisation(PEOPLE.encode()).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\x01",
+        b"a;b\n1;2\n",
+        b"code;name;kind;parent\n1;X;office;fehlt\n",
+        b"code;name;kind;parent\n1;X;unsinn;\n",
+        b"code;name;kind;parent\n1;X;office;\n1;Y;office;\n",
+        b"username;first;last;email;office;role;final_sign\nx;X;Y;keine;11;head;ja\n",
+        b"username;first;last;email;office;role;final_sign\nx;X;Y;;11;koenig;ja\n",
+    ],
+)
+def test_a_bad_file_changes_nothing_and_says_why(content, city, tmp_path):
+    """Clear message, nothing half (bad input)."""
+    path = tmp_path / "plan.csv"
+    path.write_bytes(content)
+    before = (OrgUnit.objects.count(), get_user_model().objects.count())
+    with pytest.raises(CommandError):
+        call_command("import_organisation", path, stderr=io.StringIO())
+    assert (OrgUnit.objects.count(), get_user_model().objects.count()) == before
+
+
+def test_the_upload_shows_a_preview_first(city, client):
+    client.force_login(city.administrator)
+    address = reverse("doakte_organisation:import")
+    response = client.post(address, {"file": SimpleUploadedFile("a.csv", UNITS.encode())})
+    assert "Ausbildung" in response.text
+    assert not OrgUnit.objects.filter(code="11/9").exists()
+    client.post(address, {"checked": response.context["checked"]})
+    assert OrgUnit.objects.filter(code="11/9").exists()
+    entry = JournalEntry.objects.get(action="organisation.import")
+    assert entry.actor == city.administrator
+
+
+def test_changes_of_the_organisation_are_journalled(city, client):
+    """Who changed what, old and new (R59)."""
+    client.force_login(city.administrator)
+    data = {"code": "11", "kind": "office", "name": "Personalamt", "parent": "", "closed_on": ""}
+    response = client.post(f"/admin/organisation/aemter/edit/{city.personnel.pk}/", data)
+    assert response.status_code == 302
+    entry = JournalEntry.objects.get(action="organisation.change")
+    assert entry.changes["name"] == ["Personal- und Organisationsamt", "Personalamt"]
+    assert entry.object_uuid == city.personnel.uuid
+
+
+@pytest.mark.parametrize("who", ["case_worker", "registrar", "auditor"])
+def test_only_the_administration_changes_the_organisation(who, city, client):
+    client.force_login(getattr(city, who))
+    for address in (
+        "/admin/organisation/aemter/",
+        "/admin/organisation/mitglieder/new/",
+        f"/admin/organisation/aemter/edit/{city.personnel.pk}/",
+        reverse("doakte_organisation:import"),
+    ):
+        for response in (client.get(address), client.post(address)):
+            assert response.status_code in (302, 403, 404)
+    assert not JournalEntry.objects.filter(action__startswith="organisation").exists()
+
+
+def test_a_superuser_without_the_role_does_not_get_into_offices(city, client):
+    """R61: a technical administrator does not appoint himself."""
+    technician = get_user_model().objects.create_superuser("technik", password="x")
+    client.force_login(technician)
+    assert client.get("/admin/organisation/mitglieder/new/").status_code in (302, 403)
+
+
+def test_the_journal_is_for_auditors_and_can_be_filtered(city, client):
+    """By person, action, object; exported as CSV without formulas (R59, R60)."""
+    city.file(title="=HYPERLINK()", actor=city.case_worker)
+    city.file(title="Anderes", actor=city.colleague)
+    address = reverse("doakte_journal:index")
+    client.force_login(city.case_worker)
+    assert client.get(address).status_code in (302, 403)
+    client.force_login(city.auditor)
+    text = client.get(address, {"person": city.colleague.pk, "action": "record.create"}).text
+    assert "Anderes" in text
+    assert "HYPERLINK" not in text
+    export = client.get(address, {"export": "csv", "label": "Anderes"})
+    lines = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert client.get(address, {"since": "unsinn"}).status_code == 200
+
+
+def test_each_role_finds_its_own_menu(city, client):
+    """No reports, no list of all pages; the journal for the auditor, the organisation for the administrator."""
+    for who, there in (("auditor", "/admin/protokoll/"), ("administrator", "/admin/organisation/aemter/")):
+        client.force_login(getattr(city, who))
+        assert there in client.get("/admin/").text
+    client.force_login(city.case_worker)
+    home = client.get("/admin/").text
+    assert "Mein Arbeitsplatz" in home
+    assert "/admin/aktenplan/" in home
+    for absent in ("/admin/protokoll/", "/admin/organisation/", "/admin/reports/", '"explorer"'):
+        assert absent not in home
