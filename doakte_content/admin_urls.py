@@ -23,7 +23,8 @@ urlpatterns = decorate_urlpatterns(
         path("choose-page/chosen-multiple/", doors.ChosenMultipleView.as_view()),
         path("bulk/<str:app_label>/<str:model_name>/<str:action>/", doors.bulk_action),
         path(
-            "editing-sessions/ping/<str:app_label>/<str:model_name>/<str:object_id>/<int:session_id>/", doors.ping
+            "editing-sessions/ping/<str:app_label>/<str:model_name>/<str:object_id>/<int:session_id>/",
+            doors.ping,
         ),
         path("tag-autocomplete/doakte_records/keyword/", keywords.suggest),
     ],

@@ -28,6 +28,7 @@ class DoAkteConfig(AppConfig):
     def ready(self):
         from django.core.checks import Tags, register
 
-        from .checks import doors_are_closed
+        from .checks import doors_are_closed, search_asks
 
         register(doors_are_closed, Tags.urls)
+        register(search_asks, Tags.security)

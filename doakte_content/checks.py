@@ -2,6 +2,7 @@
 
 import inspect
 
+from django.conf import settings
 from django.core.checks import Error
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
@@ -21,5 +22,18 @@ def doors_are_closed(app_configs, **kwargs) -> list[Error]:
             "Reports and choosers of Wagtail's admin would show records to people who may not see them.",
             hint='Put path("admin/", include("doakte_content.admin_urls")) before Wagtail\'s admin addresses.',
             id="doakte.E001",
+        )
+    ]
+
+
+def search_asks(app_configs, **kwargs) -> list[Error]:
+    """Return an error where Wagtail's page search was told not to ask for permissions (W7)."""
+    if getattr(settings, "WAGTAILADMIN_PAGE_SEARCH_FILTER_BY_PERMISSIONS", True):
+        return []
+    return [
+        Error(
+            "Wagtail's page search would show records to people who may not see them.",
+            hint="Remove WAGTAILADMIN_PAGE_SEARCH_FILTER_BY_PERMISSIONS = False from the settings.",
+            id="doakte.E002",
         )
     ]

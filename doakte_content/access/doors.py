@@ -90,7 +90,9 @@ def bulk_action(request, app_label, model_name, action):
 
 def ping(request, app_label, model_name, object_id, session_id):
     """Say who else is editing, for ordinary pages: our editor recognises conflicts when it saves."""
-    model = next((one for one in apps.get_models() if one._meta.label_lower == f"{app_label}.{model_name}"), None)
+    model = next(
+        (one for one in apps.get_models() if one._meta.label_lower == f"{app_label}.{model_name}"), None
+    )
     if model and issubclass(model, AbstractPage) and object_id.isdecimal():
         page = Page.objects.filter(pk=object_id).first()
         if page and is_guarded(page):

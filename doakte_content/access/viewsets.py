@@ -1,6 +1,7 @@
 """The page views of Wagtail's admin, closed by default for guarded pages."""
 
 from django.utils.functional import cached_property
+from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.admin.viewsets.pages import PageViewSet
 
 
@@ -24,3 +25,16 @@ class GuardedPageViewSet(PageViewSet):
     def get_index_view_kwargs(self, **kwargs):
         """Our pages are no listings of Wagtail's, with columns, filters and exports."""
         return kwargs
+
+
+class OrdinaryPageFilterSet(GenericPageFilterSet):
+    """Without the filters whose choices Wagtail collects from all pages and all log entries there are."""
+
+    owner = None
+    edited_by = None
+
+
+class OrdinaryPageViewSet(PageViewSet):
+    """Wagtail's own views for all other pages."""
+
+    filterset_class = OrdinaryPageFilterSet

@@ -6,9 +6,15 @@ from wagtail.permissions import policy_registry
 
 from . import wagtail_policy
 from .doors import refuse_guarded_choices, without_guarded
+from .viewsets import OrdinaryPageViewSet
 
 wagtail_policy.register()
 refuse_guarded_choices()
+
+
+@hooks.register("register_admin_viewset")
+def ordinary_pages():
+    return OrdinaryPageViewSet()
 
 
 @hooks.register("construct_page_chooser_queryset")

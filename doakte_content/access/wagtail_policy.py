@@ -30,8 +30,12 @@ def is_guarded(page) -> bool:
 
 def guarded_models() -> list[type]:
     """Return the uppermost guarded page types of this site: those with a scope column of their own."""
-    concrete = [one for one in apps.get_models() if issubclass(one, GuardedPage) and issubclass(one, AbstractPage)]
-    return [one for one in concrete if not any(issubclass(one, other) and one is not other for other in concrete)]
+    concrete = [
+        one for one in apps.get_models() if issubclass(one, GuardedPage) and issubclass(one, AbstractPage)
+    ]
+    return [
+        one for one in concrete if not any(issubclass(one, other) and one is not other for other in concrete)
+    ]
 
 
 def guarded_content_types() -> list[int]:

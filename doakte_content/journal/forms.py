@@ -21,10 +21,14 @@ class JournalFilterForm(forms.Form):
     until = forms.DateField(
         required=False, label=_("until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    label = forms.CharField(required=False, max_length=120, label=_("Object"), help_text=_("Reference or title"))
+    label = forms.CharField(
+        required=False, max_length=120, label=_("Object"), help_text=_("Reference or title")
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = get_user_model().objects.order_by("last_name", "first_name", "username")
+        self.fields["person"].queryset = get_user_model().objects.order_by(
+            "last_name", "first_name", "username"
+        )
         choices = sorted(ACTIONS.items(), key=lambda one: str(one[1]))
         self.fields["action"].choices = [("", _("all")), *choices]

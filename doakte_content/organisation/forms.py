@@ -21,5 +21,8 @@ class RoleForm(WagtailAdminModelForm):
     """Capabilities are chosen, not typed."""
 
     capabilities = forms.MultipleChoiceField(
-        choices=Capability.choices, required=False, widget=forms.CheckboxSelectMultiple, label=_("Capabilities")
+        choices=Capability.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Capabilities"),
     )

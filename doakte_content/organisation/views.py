@@ -96,7 +96,9 @@ class ImportView(WagtailAdminTemplateMixin, View):
             messages.error(self.request, _("The preview is no longer valid. Please upload the file again."))
             return redirect(self.request.path)
         if not outcome.is_importable:
-            messages.error(self.request, _("Something has changed since the preview. Please upload the file again."))
+            messages.error(
+                self.request, _("Something has changed since the preview. Please upload the file again.")
+            )
         else:
             messages.success(
                 self.request,

@@ -23,7 +23,9 @@ def draft_of(record: Record) -> Record:
     A record without published state, or without a newer draft, is its own draft: its row follows.
     """
     if not hasattr(record, "_doakte_draft"):
-        record._doakte_draft = read_draft(record) if record.live and record.has_unpublished_changes else record
+        record._doakte_draft = (
+            read_draft(record) if record.live and record.has_unpublished_changes else record
+        )
     return record._doakte_draft
 
 

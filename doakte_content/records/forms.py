@@ -90,7 +90,11 @@ class KeywordsField(forms.CharField):
     """Keywords, separated by commas."""
 
     def __init__(self, **kwargs):
-        kwargs = {"required": False, "label": _("Keywords"), "widget": AdminTagWidget(tag_model=Keyword)} | kwargs
+        kwargs = {
+            "required": False,
+            "label": _("Keywords"),
+            "widget": AdminTagWidget(tag_model=Keyword),
+        } | kwargs
         super().__init__(**kwargs)
 
     def clean(self, value):
@@ -260,7 +264,9 @@ class QuickDocumentForm(forms.Form):
     """The most important data of a document that has just been filed."""
 
     title = forms.CharField(max_length=255, label=_("Title"))
-    dated = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    dated = forms.DateField(
+        label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     direction = forms.ChoiceField(choices=Direction.choices, label=_("Direction"))
     document_type = forms.ChoiceField(choices=DocumentType.choices, label=_("Type"))
     sender = forms.CharField(max_length=255, required=False, label=_("Sender"))

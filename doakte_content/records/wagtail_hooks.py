@@ -49,5 +49,9 @@ def home_panels(request, found):
 @hooks.register("register_admin_search_area")
 def search_area():
     return SearchArea(
-        _("Records"), reverse("doakte_intranet:search"), name="doakte-records", icon_name="doakte-file", order=10
+        _("Records"),
+        reverse("doakte_intranet:search"),
+        name="doakte-records",
+        icon_name="doakte-file",
+        order=10,
     )

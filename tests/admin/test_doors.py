@@ -38,13 +38,18 @@ def addresses_of(page, other) -> list[str]:
         "app_label": page._meta.app_label,
         "model_name": page._meta.model_name,
     }
-    found = [reverse("wagtailadmin_explore", args=[page.pk]), reverse("wagtailadmin_explore_results", args=[page.pk])]
+    found = [
+        reverse("wagtailadmin_explore", args=[page.pk]),
+        reverse("wagtailadmin_explore_results", args=[page.pk]),
+    ]
     for pattern in page_urls:
         names = pattern.pattern.regex.groupindex if hasattr(pattern.pattern, "regex") else {}
         names = names or pattern.pattern.converters
         if not names:
             continue  # the search, which is about no page in particular
-        found.append(reverse(f"wagtailadmin_pages:{pattern.name}", kwargs={name: values[name] for name in names}))
+        found.append(
+            reverse(f"wagtailadmin_pages:{pattern.name}", kwargs={name: values[name] for name in names})
+        )
     return found
 
 
@@ -99,7 +104,10 @@ def doors_of(page, other) -> list[str]:
                 "einschraenken freigeben stilllegen in-gebrauch-nehmen"
             ).split()
         ),
-        *(reverse(f"doakte_approval:{name}", args=[page.uuid]) for name in "submit sign reject withdraw".split()),
+        *(
+            reverse(f"doakte_approval:{name}", args=[page.uuid])
+            for name in "submit sign reject withdraw".split()
+        ),
         *(reverse(f"doakte_closing:{name}", args=[page.uuid]) for name in "close reopen".split()),
         reverse("doakte_binder:binder", args=[page.uuid]),
     ]
@@ -109,9 +117,9 @@ def doors_of(page, other) -> list[str]:
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_no_door_tells_of_a_restricted_file(who, method, city, secret, client):
     """Whoever is not named learns nothing, by reading or by writing, at any address (R57, R61)."""
-    home = Page.objects.filter(depth=2).exclude(pk=city.plan.pk).first() or Page.get_first_root_node().add_child(
-        instance=Page(title="Startseite", slug="startseite")
-    )
+    home = Page.objects.filter(depth=2).exclude(
+        pk=city.plan.pk
+    ).first() or Page.get_first_root_node().add_child(instance=Page(title="Startseite", slug="startseite"))
     client.force_login(getattr(city, who))
     before = list(Record.objects.order_by("pk").values())
     for page in secret:
@@ -210,3 +218,18 @@ def test_a_site_that_leaves_the_doors_open_is_told(settings):
 
     settings.ROOT_URLCONF = "wagtail.admin.urls"
     assert [one.id for one in doors_are_closed(None)] == ["doakte.E001"]
+
+
+def test_a_page_search_that_asks_nobody_is_told(settings):
+    from doakte_content.checks import search_asks
+
+    settings.WAGTAILADMIN_PAGE_SEARCH_FILTER_BY_PERMISSIONS = False
+    assert [one.id for one in search_asks(None)] == ["doakte.E002"]
+
+
+def test_the_explorer_collects_no_choices_from_all_pages(city, client):
+    """Filters "owner" and "edited by" would read all pages and logs at each look."""
+    client.force_login(city.administrator)
+    text = client.get("/admin/pages/").text
+    assert 'name="owner"' not in text
+    assert 'name="edited_by"' not in text

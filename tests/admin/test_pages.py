@@ -58,7 +58,9 @@ def test_a_record_page_and_its_editor_stay_within_the_limit(name, city, worker, 
     case = city.case(actor=worker)
     document = city.document(case, actor=worker, keywords=["eins", "zwei"])
     for record in (document, case, case.get_parent().specific):
-        address = explore(record) if name == "explore" else reverse(f"wagtailadmin_pages:{name}", args=[record.pk])
+        address = (
+            explore(record) if name == "explore" else reverse(f"wagtailadmin_pages:{name}", args=[record.pk])
+        )
         assert queries_of(client, address) <= LIMIT
 
 
@@ -136,7 +138,9 @@ def test_attachments_do_not_cost_queries(city, worker, client):
     for number in range(12):
         add_attachment(document, io.BytesIO(f"Mehr {number}".encode()), f"mehr{number}.txt", actor=worker)
     assert queries_of(client, explore(document)) == few <= LIMIT
-    Document.objects.get(pk=document.pk).latest_revision.publish(log_action=False, skip_permission_checks=True)
+    Document.objects.get(pk=document.pk).latest_revision.publish(
+        log_action=False, skip_permission_checks=True
+    )
     change_record(Document.objects.get(pk=document.pk), actor=worker, title="Neu")
     response = client.get(explore(document))
     assert "mehr11" in response.text

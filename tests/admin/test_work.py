@@ -45,7 +45,9 @@ def edit_data(client, page, **changes) -> dict:
 
 def test_opening_a_file_and_a_case(city, worker, client):
     """The Aktenzeichen appears by itself; a case takes its contacts along (story 3, R10, R18)."""
-    response = client.post(at("new_file", city.unit), {"title": "Bauhof", "dated": "2026-01-05", "keywords": "a, b"})
+    response = client.post(
+        at("new_file", city.unit), {"title": "Bauhof", "dated": "2026-01-05", "keywords": "a, b"}
+    )
     record_file = RecordFile.objects.get(title="Bauhof")
     assert response.status_code == 302
     assert record_file.reference.startswith("1.1-")
@@ -124,7 +126,13 @@ def test_filing_one_pdf_needs_at_most_thirty_queries(city, worker, client):
 
 def test_the_quick_form_describes_a_document(city, worker, client):
     document = city.document(city.case(actor=worker), actor=worker)
-    data = {"title": "Antrag", "dated": "2026-02-03", "direction": "in", "document_type": "application", "sender": "B"}
+    data = {
+        "title": "Antrag",
+        "dated": "2026-02-03",
+        "direction": "in",
+        "document_type": "application",
+        "sender": "B",
+    }
     response = client.post(at("describe", document), data, headers={"accept": "application/json"})
     assert response.status_code == 200, response.text
     document.refresh_from_db()
@@ -184,7 +192,10 @@ def test_contacts_are_edited_and_journalled(city, worker, client):
     response = client.post(reverse("wagtailadmin_pages:edit", args=[case.pk]), data)
     assert response.status_code == 302, response.context["form"].formsets["contacts"].errors
     assert [contact.name for contact in Case.objects.get(pk=case.pk).contacts.all()] == ["Frau Ö"]
-    assert "contacts" in JournalEntry.objects.filter(action="record.change", object_uuid=case.uuid).first().changes
+    assert (
+        "contacts"
+        in JournalEntry.objects.filter(action="record.change", object_uuid=case.uuid).first().changes
+    )
 
 
 def test_an_earlier_state_becomes_a_new_draft(city, worker, client):

@@ -89,7 +89,10 @@ def origin_text(inherited, page) -> str:
 @register.filter
 def change_lines(changes: dict) -> list[tuple[str, str, str]]:
     """Return what a journal entry changed as (name, old, new) in words."""
-    return [(field_label(name), shown_value(name, old), shown_value(name, new)) for name, (old, new) in changes.items()]
+    return [
+        (field_label(name), shown_value(name, old), shown_value(name, new))
+        for name, (old, new) in changes.items()
+    ]
 
 
 @register.inclusion_tag("doakte/admin/includes/sort_header.html", takes_context=True)

@@ -1,10 +1,9 @@
 """Forms that change something about a unit or record: one small view for each action."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +17,7 @@ from doakte_content.access.policies import Right, can
 from doakte_content.fileplan import actions as plan
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.records import actions, filing, forms
-from doakte_content.records.models import Case, Document, Record, RecordFile, RecordLink
+from doakte_content.records.models import Document, Record, RecordFile
 from doakte_content.records.views.editing import put_into
 from doakte_content.records.views.places import explore_url, record_or_404, way_to
 from doakte_content.storage.errors import StorageError
@@ -169,7 +168,10 @@ class MoveView(ActionView):
         if isinstance(self.record, RecordFile):
             raise ValidationError(_("Files stay where they are; only cases and documents are moved."))
         actions.move_record(
-            self.record, form.cleaned_data["target"], reason=form.cleaned_data["reason"], actor=self.request.user
+            self.record,
+            form.cleaned_data["target"],
+            reason=form.cleaned_data["reason"],
+            actor=self.request.user,
         )
 
 
@@ -186,7 +188,11 @@ class LinkView(ActionView):
     def perform(self, form):
         entered = form.cleaned_data
         actions.link_records(
-            self.record, entered["target"], kind=entered["kind"], note=entered["note"], actor=self.request.user
+            self.record,
+            entered["target"],
+            kind=entered["kind"],
+            note=entered["note"],
+            actor=self.request.user,
         )
 
 
@@ -254,7 +260,9 @@ class RevokeView(ActionView):
     @cached_property
     def grant(self) -> Grant:
         given = Grant.objects.current().filter(cause__in=[Cause.SHARE, Cause.PROTECTION])
-        return get_object_or_404(given.select_related("scope", "user", "org_unit", "role"), uuid=self.kwargs["grant"])
+        return get_object_or_404(
+            given.select_related("scope", "user", "org_unit", "role"), uuid=self.kwargs["grant"]
+        )
 
     @cached_property
     def record(self):
@@ -268,7 +276,11 @@ class RevokeView(ActionView):
 
     @transaction.atomic
     def perform(self, form):
-        others = Grant.objects.current().filter(scope=self.grant.scope, right=Right.MANAGE).exclude(pk=self.grant.pk)
+        others = (
+            Grant.objects.current()
+            .filter(scope=self.grant.scope, right=Right.MANAGE)
+            .exclude(pk=self.grant.pk)
+        )
         if self.grant.cause == Cause.PROTECTION and not others.exists():
             raise ValidationError(_("Somebody must be able to manage the file. Name another person first."))
         access.revoke(self.grant, actor=self.request.user)
@@ -306,7 +318,9 @@ class NewVersionView(ActionView):
     model = Document
     form_class = forms.VersionForm
     page_title = gettext_lazy("New version")
-    explanation = gettext_lazy("Earlier versions stay readable. What has been approved stays visible to readers.")
+    explanation = gettext_lazy(
+        "Earlier versions stay readable. What has been approved stays visible to readers."
+    )
     submit_label = gettext_lazy("Upload")
     done_message = gettext_lazy("The new version has been filed.")
 

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from doakte_content.access.policies import Right
 from doakte_content.fileplan.actions import change_unit, check_may_manage
 from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.journal.actions import record as journal
 from doakte_content.records.drafts import draft_of
 from doakte_content.records.forms import Conflict, edit_handler_of, save_entered
 from doakte_content.records.models import Record
@@ -81,9 +82,7 @@ class GuardedEditView(WagtailAdminTemplateMixin, View):
         raise NotImplementedError
 
     def get_context_data(self, **kwargs):
-        panel = self.edit_handler.get_bound_panel(
-            instance=self.draft, request=self.request, form=self.form
-        )
+        panel = self.edit_handler.get_bound_panel(instance=self.draft, request=self.request, form=self.form)
         js_context = JSContext()
         return super().get_context_data(**kwargs) | {
             "page": self.page,
@@ -137,6 +136,11 @@ class RecordEditView(GuardedEditView):
     @cached_property
     def edit_handler(self):
         return edit_handler_of(type(self.page))
+
+    def get(self, request, *args, **kwargs):
+        if self.page.scope.cut:
+            journal("record.view", actor=request.user, subject=self.page)
+        return super().get(request, *args, **kwargs)
 
     def save(self) -> dict:
         loaded = self.request.POST.get("loaded_revision", "")

@@ -14,4 +14,6 @@ def suggest(request):
         return JsonResponse([], safe=False)
     seen = known(request.user).order_by().values("pk")
     words = Keyword.objects.filter(name__istartswith=term, records__content_object__in=seen)
-    return JsonResponse(list(words.order_by("name").values_list("name", flat=True).distinct()[:LIMIT]), safe=False)
+    return JsonResponse(
+        list(words.order_by("name").values_list("name", flat=True).distinct()[:LIMIT]), safe=False
+    )

@@ -1,8 +1,10 @@
 """The pages of plans, units, files, cases and documents in the admin, in the place of Wagtail's explorer."""
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -16,7 +18,7 @@ from doakte_content.journal.actions import record as journal
 from doakte_content.records.drafts import draft_of, may_read_draft
 from doakte_content.records.listing import ORDERINGS, listed_below
 from doakte_content.records.models import Case, Document, RecordFile
-from doakte_content.records.panels import actions_for, panels_for
+from doakte_content.records.panels import actions_for, is_writable, panels_for
 from doakte_content.records.views.places import known_or_404, way_to
 
 PER_PAGE = 50
@@ -136,7 +138,13 @@ class CasePageView(RecordPageView):
     template_name = "doakte/admin/case.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"contacts": self.page.contacts.all()}
+        may_file = can(self.request.user, Right.EDIT, self.page) and is_writable(self.page)
+        return super().get_context_data(**kwargs) | {
+            "contacts": self.page.contacts.all(),
+            "may_file": may_file,
+            "max_bytes": settings.DOAKTE_MAX_UPLOAD_BYTES,
+            "max_size": filesizeformat(settings.DOAKTE_MAX_UPLOAD_BYTES),
+        }
 
 
 class DocumentPageView(RecordPageView):

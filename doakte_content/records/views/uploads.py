@@ -117,7 +117,9 @@ def hints_about(document: Document, case: Case) -> list[str]:
     """Return what the person should know about a file that has been taken nevertheless."""
     hints = []
     same = [
-        one for one in filing.documents_with_same_content(document.version.blob, case) if one.pk != document.pk
+        one
+        for one in filing.documents_with_same_content(document.version.blob, case)
+        if one.pk != document.pk
     ]
     if same:
         others = ", ".join(one.reference for one in same)
