@@ -58,10 +58,9 @@ test: dev ## run the tests, on SQLite and, if it runs, on PostgreSQL
 lint: dev ## check style, types, layers, templates, migrations
 	@scripts/lint
 
-format: dev ## put code and templates into their form
+format: dev ## put the code into its form
 	$(BIN)/ruff check --fix $(PATHS)
 	$(BIN)/ruff format $(PATHS)
-	$(BIN)/djlint --reformat --quiet templates
 
 wheel: dev ## build the add-on for other Wagtail sites (dist/doakte-*.whl)
 	$(BIN)/hatchling build --target wheel

@@ -90,7 +90,9 @@ class City:
     def case(self, record_file=None, title="Neue Stelle", **kwargs) -> Case:
         return create_case(record_file or self.file(), title=title, **kwargs)
 
-    def document(self, case=None, content=b"Sehr geehrte Damen und Herren", name="brief.txt", **kwargs) -> Document:
+    def document(
+        self, case=None, content=b"Sehr geehrte Damen und Herren", name="brief.txt", **kwargs
+    ) -> Document:
         return file_document(case or self.case(), io.BytesIO(content), name, **kwargs)
 
 
@@ -101,9 +103,13 @@ def make_city() -> City:
     treasury = OrgUnitFactory(code="20", name="Stadtkämmerei", parent=top)
     records_office = OrgUnitFactory(code="10", name="Hauptamt", parent=top)
     plan = create_plan("Aktenplan Musterstadt")
-    group = create_unit(plan, number="1", title="Personal", office=personnel, retention_years=10, disposal_kind="B")
+    group = create_unit(
+        plan, number="1", title="Personal", office=personnel, retention_years=10, disposal_kind="B"
+    )
     unit = create_unit(group, number="1.1", title="Stellenwirtschaft")
-    money = create_unit(plan, number="2", title="Finanzen", office=treasury, retention_years=6, disposal_kind="V")
+    money = create_unit(
+        plan, number="2", title="Finanzen", office=treasury, retention_years=6, disposal_kind="V"
+    )
     treasury_unit = create_unit(money, number="2.1", title="Haushalt")
 
     def person(username, office, role, **kwargs):

@@ -31,14 +31,20 @@ class RunningSite:
         self.port = free_port()
         self.processes: dict[str, subprocess.Popen] = {}
         printed = subprocess.run(
-            [sys.executable, str(ROOT / "tests/seed_site.py")], env=self.env, check=True, capture_output=True, text=True
+            [sys.executable, str(ROOT / "tests/seed_site.py")],
+            env=self.env,
+            check=True,
+            capture_output=True,
+            text=True,
         )
         self.seed = json.loads(printed.stdout.splitlines()[-1])
 
     def start(self) -> None:
         commands = {
-            "web": ["-m", "gunicorn", "doakte_site.wsgi", "--bind", f"127.0.0.1:{self.port}"]
-            + ["--workers", "1", "--threads", "4", "--log-level", "critical"],
+            "web": [
+                *("-m", "gunicorn", "doakte_site.wsgi", "--bind", f"127.0.0.1:{self.port}"),
+                *("--workers", "1", "--threads", "4", "--log-level", "critical"),
+            ],
             "worker": [str(ROOT / "manage.py"), "run_worker"],
         }
         for name, command in commands.items():
@@ -87,9 +93,13 @@ class RunningSite:
         """Drop one file on the case, as the browser does; return the status. Raises `OSError` when nobody answers."""
         boundary, token = uuid.uuid4().hex, "a" * 32
         body = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n"
-        ).encode() + content + f"\r\n--{boundary}--\r\n".encode()
+            (
+                f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
+                "Content-Type: application/octet-stream\r\n\r\n"
+            ).encode()
+            + content
+            + f"\r\n--{boundary}--\r\n".encode()
+        )
         headers = {
             "Content-Type": f"multipart/form-data; boundary={boundary}",
             "Accept": "application/json",
@@ -110,7 +120,10 @@ class RunningSite:
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *arguments], env=self.env, capture_output=True, text=True
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env=self.env,
+            capture_output=True,
+            text=True,
         )
 
     def wait_for(self, condition, seconds: float = WAIT_SECONDS) -> None:

@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from doakte_content.access import actions
 from doakte_content.access.models import Cause, Grant, Scope, ScopeReader
-from doakte_content.access.policies import Capability, Right, can, has_capability, principals, right_in, visible
+from doakte_content.access.policies import (
+    Capability,
+    Right,
+    can,
+    has_capability,
+    principals,
+    right_in,
+    visible,
+)
 from doakte_content.fileplan.actions import change_unit
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.journal.models import JournalEntry
@@ -54,7 +62,9 @@ def test_share_reaches_what_lies_below_and_nothing_else(city):
     assert right_in(fresh(reader), inside.scope_id) is None
     assert right_in(fresh(reader), city.plan.scope_id) is None
     assert list(
-        JournalEntry.objects.filter(action__startswith="access.").order_by("pk").values_list("action", "actor")
+        JournalEntry.objects.filter(action__startswith="access.")
+        .order_by("pk")
+        .values_list("action", "actor")
     ) == [("access.grant", city.head.pk), ("access.revoke", city.head.pk)]
 
 

@@ -18,7 +18,7 @@ def test_entry_names_actor_time_action_and_object(city):
         city.unit.scope_id,
     )
     assert entry.at
-    assert list(history_of(city.unit))[0] == entry
+    assert history_of(city.unit).first() == entry
 
 
 def test_system_is_named_when_nobody_acted(db):

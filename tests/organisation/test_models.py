@@ -44,7 +44,9 @@ def test_own_authority_comes_before_the_deputised_one(city):
     assert signing_authority(fresh(city.colleague), city.personnel).user == city.colleague
 
 
-@pytest.mark.parametrize(("starts", "ends", "active"), [(-1, 1, True), (0, 0, True), (1, 2, False), (-2, -1, False)])
+@pytest.mark.parametrize(
+    ("starts", "ends", "active"), [(-1, 1, True), (0, 0, True), (1, 2, False), (-2, -1, False)]
+)
 def test_membership_counts_within_its_period(db, starts, ends, active):
     today = datetime.date.today()
     days = [today + datetime.timedelta(days=offset) for offset in (starts, ends)]

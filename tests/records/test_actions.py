@@ -41,7 +41,9 @@ def test_pattern_of_the_plan_decides(city):
     assert city.file().reference == f"1.1/1 ({YEAR})"
 
 
-@pytest.mark.parametrize("pattern", ["", "{unit}", "{number}", "{unit}-{foo}", "{unit.__class__}-{number}", "{0}{unit}"])
+@pytest.mark.parametrize(
+    "pattern", ["", "{unit}", "{number}", "{unit}-{foo}", "{unit.__class__}-{number}", "{0}{unit}"]
+)
 def test_pattern_that_cannot_work_is_refused(city, pattern):
     """R10: a pattern without unit or number could not give unique references."""
     city.plan.reference_pattern = pattern
@@ -144,7 +146,9 @@ def test_present_version_again_is_refused(city):
         filing.add_version(document, io.BytesIO(b"Sehr geehrte Damen und Herren"), "brief.txt")
 
 
-@pytest.mark.parametrize("change", ["update doakte_records_version set number = 9", "delete from doakte_records_version"])
+@pytest.mark.parametrize(
+    "change", ["update doakte_records_version set number = 9", "delete from doakte_records_version"]
+)
 def test_database_refuses_to_touch_a_version(city, change):
     """W14: nothing can replace or remove a filed version, not even SQL."""
     from django.db import connection
