@@ -32,11 +32,13 @@ COMMON_FIELDS = [
     "remark",
     "confidentiality",
     "confidential_until",
+    "privacy_level",
     "medium",
     "location",
 ]
 FILE_FIELDS = [
     *COMMON_FIELDS,
+    "kept_by",
     "retention_years",
     "retention_unlimited",
     "retention_reason",
@@ -49,6 +51,9 @@ DOCUMENT_FIELDS = [
     "sender",
     "recipient",
     "foreign_reference",
+    "regarding",
+    "author",
+    "clerk",
     "received_on",
     "sent_on",
 ]
@@ -187,6 +192,8 @@ def create_document(case: Case, *, title: str, actor=None, keywords=(), **values
     case = lock(case)
     check_writable(case)
     values.setdefault("office_id", case.office_id)
+    if actor:
+        values.setdefault("clerk", actor.get_full_name())
     attachments = values.pop("attachments", [])
     document = Document(
         title=title[:255],

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from .views import actions, uploads
+from .views import actions, inventory, uploads
 
 app_name = "doakte_records"
 
 urlpatterns = [
+    path("bestand/", inventory.InventoryView.as_view(), name="inventory"),
+    path("bestand/results/", inventory.InventoryView.as_view(results_only=True), name="inventory_results"),
     path("<uuid:uuid>/neue-akte/", actions.NewFileView.as_view(), name="new_file"),
     path("<uuid:uuid>/neuer-vorgang/", actions.NewCaseView.as_view(), name="new_case"),
     path("<uuid:uuid>/ablegen/", uploads.UploadView.as_view(), name="upload"),

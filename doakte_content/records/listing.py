@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from doakte_content.access.wagtail_policy import known_to
 
-from .models import Record, RecordLink
+from .models import Record, RecordFile, RecordLink
 
 #: Name of the column in the address -> the fields it sorts by. Never the tree's path.
 ORDERINGS = {
@@ -18,6 +18,11 @@ ORDERINGS = {
 def known(user) -> QuerySet[Record]:
     """Return the records that exist for `user`; those who may only read know of no drafts."""
     return Record.objects.filter(known_to(user))
+
+
+def known_files(user) -> QuerySet[RecordFile]:
+    """Return the files that exist for `user`."""
+    return RecordFile.objects.filter(known_to(user))
 
 
 def listed_below(page, user, ordering: str = "") -> QuerySet[Record]:

@@ -59,6 +59,12 @@ class AbstractRecord(GuardedPage, RetentionRule):
         _("confidentiality"), choices=Confidentiality.choices, default=Confidentiality.NONE
     )
     confidential_until = models.DateField(_("classified until"), null=True, blank=True)
+    privacy_level = models.CharField(
+        _("level of data protection"),
+        max_length=60,
+        blank=True,
+        help_text=_("In the words of your data-protection concept, for example: special categories, Art. 9."),
+    )
     medium = models.CharField(_("medium"), max_length=3, choices=Medium.choices, default=Medium.ELECTRONIC)
     location = models.CharField(
         _("location of the paper"),
@@ -227,7 +233,13 @@ COMMON_PANELS = [
     MultiFieldPanel(
         [
             FieldPanel("office"),
-            FieldRowPanel([FieldPanel("confidentiality"), FieldPanel("confidential_until")]),
+            FieldRowPanel(
+                [
+                    FieldPanel("confidentiality"),
+                    FieldPanel("confidential_until"),
+                    FieldPanel("privacy_level"),
+                ]
+            ),
             FieldPanel("keywords"),
             FieldPanel("remark"),
         ],
@@ -257,10 +269,26 @@ class RecordFile(Record):
     ordinal = models.PositiveIntegerField(_("number"), editable=False)
     #: Restricted to named people: opens a scope of its own that cuts off inheritance.
     protected = models.BooleanField(_("restricted to named people"), default=False, editable=False)
+    #: xdomea Aktenführung (R12): who keeps the file where that is not the office in charge.
+    kept_by = models.ForeignKey(
+        OrgUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("office that keeps the file"),
+        help_text=_("Empty: the office in charge."),
+    )
 
     parent_page_types = ["doakte_fileplan.FilePlanUnit"]
     subpage_types = ["doakte_records.Case"]
-    content_panels = [FieldPanel("title"), FieldPanel("dated"), *COMMON_PANELS, RETENTION_PANEL]
+    content_panels = [
+        FieldPanel("title"),
+        FieldPanel("dated"),
+        FieldPanel("kept_by"),
+        *COMMON_PANELS,
+        RETENTION_PANEL,
+    ]
 
     class Meta:
         verbose_name = _("record file")
@@ -355,6 +383,11 @@ class Document(Record):
     sender = models.CharField(_("sender"), max_length=255, blank=True)
     recipient = models.CharField(_("recipient"), max_length=255, blank=True)
     foreign_reference = models.CharField(_("foreign reference"), max_length=120, blank=True)
+    #: xdomea Bezug: the letter or call that this one answers (R13).
+    regarding = models.CharField(_("with reference to"), max_length=255, blank=True)
+    author = models.CharField(_("author"), max_length=255, blank=True)
+    #: xdomea Bearbeiter: who works on it, by name, as it stands in the letter (R13).
+    clerk = models.CharField(_("case worker"), max_length=255, blank=True)
     received_on = models.DateField(_("received on"), null=True, blank=True)
     sent_on = models.DateField(_("sent on"), null=True, blank=True)
     #: The version of the file that belongs to this state of the document; a revision keeps its own.
@@ -370,6 +403,7 @@ class Document(Record):
             [
                 FieldRowPanel([FieldPanel("dated"), FieldPanel("document_type"), FieldPanel("direction")]),
                 FieldRowPanel([FieldPanel("sender"), FieldPanel("recipient")]),
+                FieldRowPanel([FieldPanel("author"), FieldPanel("clerk"), FieldPanel("regarding")]),
                 FieldRowPanel(
                     [FieldPanel("received_on"), FieldPanel("sent_on"), FieldPanel("foreign_reference")]
                 ),
@@ -382,6 +416,8 @@ class Document(Record):
         *Record.search_fields,
         index.SearchField("sender"),
         index.SearchField("recipient"),
+        index.SearchField("author"),
+        index.SearchField("regarding"),
         index.SearchField("foreign_reference", boost=2),
         index.SearchField("file_text"),
     ]

@@ -5,7 +5,10 @@ from django.urls import include, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
+
+from doakte_content.access.wagtail_policy import works_with_records
 
 from . import panels
 from .home import RecordsHomePanel
@@ -39,6 +42,22 @@ def admin_js():
 def icons(found):
     names = ("plan", "file", "case", "document", "attachment", "inbox")
     return [*found, *(f"doakte/admin/icons/doakte-{name}.svg" for name in names)]
+
+
+class InventoryMenuItem(MenuItem):
+    def is_shown(self, request):
+        return works_with_records(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def inventory_menu_item():
+    return InventoryMenuItem(
+        _("Inventory of files"),
+        reverse("doakte_records:inventory"),
+        name="doakte-inventory",
+        icon_name="doakte-file",
+        order=60,
+    )
 
 
 @hooks.register("construct_homepage_panels", order=30)
