@@ -45,7 +45,9 @@ def store(stream: BinaryIO, *, max_bytes: int | None = None) -> Blob:
     Raises EmptyFile, FileTooLarge (`max_bytes`, by default DOAKTE_MAX_UPLOAD_BYTES) or DamagedStore.
     """
     sha256, size = write_blob(stream, settings.DOAKTE_MAX_UPLOAD_BYTES if max_bytes is None else max_bytes)
-    blob, _created = Blob.objects.get_or_create(sha256=sha256, defaults={"size": size})
+    # Insert first: mostly the content is new, and a conflict must not cost the caller's transaction.
+    Blob.objects.bulk_create([Blob(sha256=sha256, size=size)], ignore_conflicts=True)
+    blob = Blob.objects.get(sha256=sha256)
     if blob.size != size:
         raise DamagedStore(sha256)
     return blob
