@@ -52,6 +52,29 @@ def create_plan(title: str, *, actor=None, **values) -> FilePlan:
     return plan
 
 
+#: The fields of a plan that a person sets.
+PLAN_FIELDS = ["title", "version", "valid_from", "valid_until", "reference_pattern"]
+
+
+@transaction.atomic
+def change_plan(plan: FilePlan, *, actor=None, **values) -> dict:
+    """Set `values` (among `PLAN_FIELDS`) on a plan; return {name: [old, new]}.
+
+    A new pattern holds for files opened from now on; given references are frozen (R10).
+    """
+    check_may_manage(actor)
+    stored = FilePlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    changes = changed_values(stored, values)
+    if changes:
+        for name, value in values.items():
+            setattr(stored, name, value)
+        stored.draft_title = stored.title
+        stored.full_clean()
+        stored.save(clean=False)
+        record("plan.change", actor=actor, subject=stored, changes=changes)
+    return changes
+
+
 @transaction.atomic
 def create_unit(
     parent: FilePlan | FilePlanUnit, *, actor=None, refresh: bool = True, **values

@@ -371,6 +371,7 @@ def link_records(
     """
     check_right(actor, Right.EDIT, source)
     check_right(actor, Right.READ, target)
+    check_writable(lock(source))
     if source.pk == target.pk:
         raise ValidationError({"target": _("A record cannot refer to itself. Please choose another one.")})
     link, created = RecordLink.objects.get_or_create(
@@ -384,8 +385,9 @@ def link_records(
 
 @transaction.atomic
 def unlink_records(link: RecordLink, *, actor=None) -> None:
-    """Remove a reference between records."""
+    """Remove a reference between records. Raises `NotWritable`."""
     check_right(actor, Right.EDIT, link.source)
+    check_writable(lock(link.source))
     data = {"target": str(link.target.uuid), "kind": plain(link.kind)}
     link.delete()
     journal("record.unlink", actor=actor, subject=link.source, data=data)

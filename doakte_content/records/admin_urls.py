@@ -18,6 +18,7 @@ urlpatterns = [
     path("<uuid:uuid>/stornieren/", actions.CancelView.as_view(), name="cancel"),
     path("<uuid:uuid>/umprotokollieren/", actions.MoveView.as_view(), name="move"),
     path("<uuid:uuid>/verweis/", actions.LinkView.as_view(), name="link"),
+    path("<uuid:uuid>/verweis/<int:link>/entfernen/", actions.UnlinkView.as_view(), name="unlink"),
     path("<uuid:uuid>/einschraenken/", actions.ProtectView.as_view(), name="protect"),
     path("<uuid:uuid>/freigeben/", actions.ShareView.as_view(), name="share"),
     path("rechte/<uuid:grant>/entziehen/", actions.RevokeView.as_view(), name="revoke"),

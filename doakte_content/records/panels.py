@@ -15,7 +15,7 @@ from wagtail.admin.ui.components import Component
 
 from doakte_content.access.models import Cause, Grant
 from doakte_content.access.policies import Capability, Right, can, has_capability
-from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.journal.queries import history_of
 
 from .enums import State
@@ -81,7 +81,10 @@ def is_writable(record: Record) -> bool:
 
 def own_actions(user, page) -> Iterable[Action]:
     """Return the buttons of this room and of the plan's."""
-    if isinstance(page, FilePlanUnit):
+    if isinstance(page, FilePlan):
+        if has_capability(user, Capability.MANAGE_PLAN):
+            yield Action(_("Edit"), reverse("wagtailadmin_pages:edit", args=[page.pk]), "edit", 20)
+    elif isinstance(page, FilePlanUnit):
         yield from unit_actions(user, page)
     elif isinstance(page, Record):
         yield from record_actions(user, page)

@@ -10,7 +10,9 @@ from .views import editing, history, pages
 class FilePlanViewSet(GuardedPageViewSet):
     model = FilePlan
     icon = "doakte-plan"
+    open_views = ("index", "edit")
     index_view_class = pages.PlanPageView
+    edit_view_class = editing.PlanEditView
 
 
 class FilePlanUnitViewSet(GuardedPageViewSet):

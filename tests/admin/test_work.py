@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doakte_content.journal.models import JournalEntry
-from doakte_content.records.actions import change_record
+from doakte_content.records.actions import change_record, link_records
 from doakte_content.records.enums import State
 from doakte_content.records.models import Case, Document, Record, RecordFile
 
@@ -294,3 +294,29 @@ def test_restricting_and_sharing(city, worker, client):
     assert client.post(at("share", record_file), data).status_code == 302
     client.force_login(city.colleague)
     assert client.get(reverse("wagtailadmin_explore", args=[record_file.pk])).status_code == 200
+
+
+def test_a_reference_is_removed_by_those_who_may_edit(city, worker, client):
+    one, other = city.case(actor=worker), city.case(actor=worker)
+    link = link_records(one, other, actor=worker)
+    address = reverse("doakte_records:unlink", args=[one.uuid, link.pk])
+    assert address in client.get(reverse("wagtailadmin_explore", args=[one.pk])).content.decode()
+    client.force_login(city.treasurer)
+    assert client.post(address).status_code == 404
+    client.force_login(worker)
+    assert client.post(address).status_code == 302
+    assert not one.links.exists()
+
+
+def test_the_records_office_sets_the_pattern_of_a_plan(city, client):
+    """R6, R10."""
+    address = reverse("wagtailadmin_pages:edit", args=[city.plan.pk])
+    client.force_login(city.case_worker)
+    assert client.get(address).status_code in (302, 403, 404)
+    client.force_login(city.registrar)
+    assert client.get(address).status_code == 200
+    data = {"title": "Aktenplan", "version": "2", "reference_pattern": "{unit}-{foo}"}
+    assert client.post(address, data).status_code == 422
+    assert client.post(address, data | {"reference_pattern": "{unit}/{number}"}).status_code == 302
+    city.plan.refresh_from_db()
+    assert (city.plan.reference_pattern, city.plan.version) == ("{unit}/{number}", "2")

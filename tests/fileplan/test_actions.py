@@ -69,6 +69,19 @@ def test_only_the_records_office_changes_the_plan(city, person):
             attempt()
 
 
+def test_pattern_changes_for_files_opened_from_now_on(city):
+    """R10: configurable per plan, and frozen once given."""
+    old = city.file()
+    actions.change_plan(city.plan, reference_pattern="{unit}/{number}", actor=fresh(city.registrar))
+    assert city.file().reference == "1.1/2"
+    old.refresh_from_db()
+    assert old.reference.endswith("-0001")
+    with pytest.raises(ValidationError):
+        actions.change_plan(city.plan, reference_pattern="{number}")
+    with pytest.raises(PermissionDenied):
+        actions.change_plan(city.plan, title="Meiner", actor=fresh(city.head))
+
+
 def test_number_is_unique_in_a_plan(city):
     """R1."""
     with pytest.raises(ValidationError, match="1.1"):

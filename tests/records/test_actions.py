@@ -304,6 +304,26 @@ def test_references_are_seen_from_both_ends_and_only_by_those_who_may(city):
         actions.link_records(one, one)
 
 
+def test_references_of_closed_records_stay_as_they_are(city):
+    """R31: read-only afterwards."""
+    one, other = city.case(), city.case(city.file("Andere"))
+    link = actions.link_records(one, other)
+    Record.objects.filter(pk=one.pk).update(closed_on=timezone.localdate())
+    with pytest.raises(NotWritable):
+        actions.link_records(one, other, kind="answer")
+    with pytest.raises(NotWritable):
+        actions.unlink_records(link)
+    assert one.links.count() == 1
+
+
+def test_removed_reference_is_journalled(city):
+    """R17, R59."""
+    one, other = city.case(), city.case(city.file("Andere"))
+    actions.unlink_records(actions.link_records(one, other), actor=city.case_worker)
+    assert not one.links.exists()
+    assert JournalEntry.objects.get(action="record.unlink").data["target"] == str(other.uuid)
+
+
 def test_containers_are_at_least_as_confidential_as_their_contents(city):
     """R15."""
     record_file = city.file()

@@ -5,36 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('doakte_organisation', '0002_roles'),
-        ('doakte_records', '0002_append_only'),
+        ("doakte_organisation", "0002_roles"),
+        ("doakte_records", "0002_append_only"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='document',
-            name='author',
-            field=models.CharField(blank=True, max_length=255, verbose_name='author'),
+            model_name="document",
+            name="author",
+            field=models.CharField(blank=True, max_length=255, verbose_name="author"),
         ),
         migrations.AddField(
-            model_name='document',
-            name='clerk',
-            field=models.CharField(blank=True, max_length=255, verbose_name='case worker'),
+            model_name="document",
+            name="clerk",
+            field=models.CharField(blank=True, max_length=255, verbose_name="case worker"),
         ),
         migrations.AddField(
-            model_name='document',
-            name='regarding',
-            field=models.CharField(blank=True, max_length=255, verbose_name='with reference to'),
+            model_name="document",
+            name="regarding",
+            field=models.CharField(blank=True, max_length=255, verbose_name="with reference to"),
         ),
         migrations.AddField(
-            model_name='record',
-            name='privacy_level',
-            field=models.CharField(blank=True, help_text='In the words of your data-protection concept, for example: special categories, Art. 9.', max_length=60, verbose_name='level of data protection'),
+            model_name="record",
+            name="privacy_level",
+            field=models.CharField(
+                blank=True,
+                help_text="In the words of your data-protection concept, for example: special categories, Art. 9.",
+                max_length=60,
+                verbose_name="level of data protection",
+            ),
         ),
         migrations.AddField(
-            model_name='recordfile',
-            name='kept_by',
-            field=models.ForeignKey(blank=True, help_text='Empty: the office in charge.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='doakte_organisation.orgunit', verbose_name='office that keeps the file'),
+            model_name="recordfile",
+            name="kept_by",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: the office in charge.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="doakte_organisation.orgunit",
+                verbose_name="office that keeps the file",
+            ),
         ),
     ]

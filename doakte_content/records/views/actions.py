@@ -17,7 +17,7 @@ from doakte_content.access.policies import Right, can
 from doakte_content.fileplan import actions as plan
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.records import actions, filing, forms
-from doakte_content.records.models import Document, Record, RecordFile
+from doakte_content.records.models import Document, Record, RecordFile, RecordLink
 from doakte_content.records.views.editing import put_into
 from doakte_content.records.views.places import explore_url, record_or_404, way_to
 from doakte_content.storage.errors import StorageError
@@ -194,6 +194,29 @@ class LinkView(ActionView):
             note=entered["note"],
             actor=self.request.user,
         )
+
+
+class UnlinkView(ActionView):
+    page_title = gettext_lazy("Remove reference")
+    submit_label = gettext_lazy("Remove reference")
+    done_message = gettext_lazy("The reference has been removed.")
+
+    @cached_property
+    def link(self) -> RecordLink:
+        return get_object_or_404(
+            RecordLink.objects.select_related("source", "target"),
+            pk=self.kwargs["link"],
+            source__uuid=self.kwargs["uuid"],
+        )
+
+    @property
+    def explanation(self):
+        # The other end may be a record that this person does not see.
+        target = self.link.target
+        return str(target) if can(self.request.user, Right.READ, target) else ""
+
+    def perform(self, form):
+        actions.unlink_records(self.link, actor=self.request.user)
 
 
 class ProtectView(ActionView):

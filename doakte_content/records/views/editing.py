@@ -14,8 +14,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from doakte_content.access.policies import Right
-from doakte_content.fileplan.actions import change_unit, check_may_manage
-from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.fileplan.actions import change_plan, change_unit, check_may_manage
+from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.journal.actions import record as journal
 from doakte_content.records.drafts import draft_of
 from doakte_content.records.forms import Conflict, edit_handler_of, save_entered
@@ -207,10 +207,11 @@ class RecordRevertView(RecordEditView):
         return super().get(request, *args, **kwargs)
 
 
-class UnitEditView(GuardedEditView):
-    """Edits a unit of the plan, for those who manage the plan (R6)."""
+class PlanEditView(GuardedEditView):
+    """Edits a plan, for those who manage the plan (R6)."""
 
-    model = FilePlanUnit
+    model: type[Page] = FilePlan
+    change = staticmethod(change_plan)
 
     def dispatch(self, request, *args, **kwargs):
         known_or_404(request.user, self.page)
@@ -219,9 +220,16 @@ class UnitEditView(GuardedEditView):
 
     @cached_property
     def edit_handler(self):
-        handler = ObjectList(FilePlanUnit.content_panels, base_form_class=WagtailAdminModelForm)
-        return handler.bind_to_model(FilePlanUnit)
+        handler = ObjectList(self.model.content_panels, base_form_class=WagtailAdminModelForm)
+        return handler.bind_to_model(self.model)
 
     def save(self) -> dict:
-        stored = FilePlanUnit.objects.get(pk=self.page.pk)
-        return change_unit(stored, actor=self.request.user, **self.form.cleaned_data)
+        stored = self.model.objects.get(pk=self.page.pk)
+        return self.change(stored, actor=self.request.user, **self.form.cleaned_data)
+
+
+class UnitEditView(PlanEditView):
+    """Edits a unit of the plan."""
+
+    model = FilePlanUnit
+    change = staticmethod(change_unit)

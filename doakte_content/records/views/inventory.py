@@ -24,7 +24,8 @@ class InventoryFilterSet(WagtailFilterSet):
     office = django_filters.ModelChoiceFilter(queryset=OrgUnit.objects.all(), label=_("Office in charge"))
     shown_medium = django_filters.ChoiceFilter(choices=Medium.choices, label=_("Medium"))
     state = django_filters.ChoiceFilter(
-        choices=[(one.value, one.label) for one in (State.OPEN, State.CLOSED, State.CANCELLED)], label=_("State")
+        choices=[(one.value, one.label) for one in (State.OPEN, State.CLOSED, State.CANCELLED)],
+        label=_("State"),
     )
 
     class Meta:
