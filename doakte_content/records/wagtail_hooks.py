@@ -52,7 +52,7 @@ class InventoryMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def inventory_menu_item():
     return InventoryMenuItem(
-        _("Inventory of files"),
+        _("Record files"),
         reverse("doakte_records:inventory"),
         name="doakte-inventory",
         icon_name="doakte-file",

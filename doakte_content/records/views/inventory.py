@@ -43,6 +43,7 @@ class InventoryView(ReportView):
     filterset_class = InventoryFilterSet
     default_ordering = "reference_key"
     export_filename = "aktenbestand"
+    # The spreadsheet has more: location of the paper and dates.
     columns = [
         TitleColumn("reference", label=_("Reference"), get_url=explore_url, sort_key="reference_key"),
         Column("title", label=_("Title"), sort_key="title"),
@@ -50,8 +51,6 @@ class InventoryView(ReportView):
         Column("office", label=_("Office in charge")),
         Column("get_state_display", label=_("State")),
         Column("medium_label", label=_("Medium")),
-        Column("location", label=_("Location of the paper")),
-        DateColumn("dated", label=_("Opened on")),
         DateColumn("retained_until", label=_("Retained until")),
     ]
     list_export = [
