@@ -79,9 +79,6 @@ class AbstractFilePlan(GuardedPage):
         validators=[validate_pattern],
         help_text=_("How the Aktenzeichen is formed: {unit}, {year}, {number}."),
     )
-    case_pattern = models.CharField(
-        _("pattern of the case reference"), max_length=100, default="{file}/{number}", editable=False
-    )
 
     content_panels = [
         FieldPanel("title"),

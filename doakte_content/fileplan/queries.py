@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from doakte_content.access.policies import Right, visible
-from doakte_content.organisation.models import OrgUnit
 
 from .models import FilePlan, FilePlanUnit, RetentionRule
 
@@ -54,11 +53,6 @@ def effective_rules(page, line: list[FilePlanUnit] | None = None) -> EffectiveRu
         if office.origin is None and holder.office_id:
             office = Inherited(holder.office, holder)
     return EffectiveRules(retention, reason, disposal, office)
-
-
-def responsible_office(unit: FilePlanUnit) -> OrgUnit | None:
-    """Return the office that owns `unit`, its own or the nearest above."""
-    return effective_rules(unit).office.value
 
 
 def visible_plans(user):

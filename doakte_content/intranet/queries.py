@@ -1,13 +1,13 @@
 """Lists that the intranet shows. All of them hold only what the reader may see."""
 
-from django.db.models import F, Q
+from django.db.models import F
 
-from doakte_content.access.policies import Right, allowed_scopes, visible
+from doakte_content.access.policies import Right, visible
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.journal.models import JournalEntry
 from doakte_content.records.enums import State
 from doakte_content.records.models import Attachment, Document, Record, RecordLink
-from doakte_content.records.queries import children_of
+from doakte_content.records.queries import children_of, linked_records
 
 RECENT = 8
 #: The plan's page opens this many levels; deeper ones are on the units' own pages.
@@ -47,17 +47,9 @@ def attachments_of(document):
     )
 
 
-def linked_records(record: Record, user) -> list[tuple[RecordLink, Record]]:
-    """Return the references from and to `record`, each with its other end, where `user` may see that (R17, W32)."""
-    scopes = allowed_scopes(user)
-    links = RecordLink.objects.filter(
-        Q(source=record, target__scope__in=scopes, target__live=True)
-        | Q(target=record, source__scope__in=scopes, source__live=True)
-    )
-    return [
-        (link, link.target if link.source_id == record.pk else link.source)
-        for link in links.select_related("source", "target").order_by("pk")
-    ]
+def published_links(record: Record, user) -> list[tuple[RecordLink, Record]]:
+    """Return the references from and to `record`, each with its other end, as readers see them."""
+    return linked_records(record, visible(Record.objects.filter(live=True), user))
 
 
 def final_signature(document: Document) -> JournalEntry | None:

@@ -1,10 +1,10 @@
 """Lists of records in the admin: what lies directly below a page, and what refers to a record."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from doakte_content.access.wagtail_policy import known_to
 
-from .models import Record, RecordFile, RecordLink
+from .models import Record, RecordFile
 
 #: Name of the column in the address -> the fields it sorts by. Never the tree's path.
 ORDERINGS = {
@@ -32,15 +32,3 @@ def listed_below(page, user, ordering: str = "") -> QuerySet[Record]:
     if ordering.startswith("-") and name in ORDERINGS:
         fields = tuple(f"-{field}" for field in fields)
     return known(user).child_of(page).select_related("content_type", "document").order_by(*fields)
-
-
-def linked_records(record: Record, user) -> list[tuple[RecordLink, Record]]:
-    """Return the references from and to `record`, each with its other end, where `user` may know of that (R17)."""
-    readable = known(user).order_by().values("pk")
-    links = RecordLink.objects.filter(
-        Q(source=record.pk, target__in=readable) | Q(target=record.pk, source__in=readable)
-    )
-    return [
-        (link, link.target if link.source_id == record.pk else link.source)
-        for link in links.select_related("source", "target").order_by("pk")
-    ]

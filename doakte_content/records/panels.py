@@ -19,9 +19,9 @@ from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.journal.queries import history_of
 
 from .enums import State
-from .listing import linked_records
+from .listing import known
 from .models import Case, Document, Record, RecordFile
-from .queries import versions_of
+from .queries import linked_records, versions_of
 
 ACTIONS_HOOK = "doakte_record_actions"
 PANELS_HOOK = "doakte_record_panels"
@@ -146,7 +146,7 @@ class LinksPanel(RecordPanel):
     order = 40
 
     def get_context_data(self, parent_context):
-        links = linked_records(self.page, self.request.user)
+        links = linked_records(self.page, known(self.request.user))
         may_edit = can(self.request.user, Right.EDIT, self.page) and is_writable(self.page)
         return super().get_context_data(parent_context) | {"links": links, "may_edit": may_edit}
 

@@ -1,6 +1,6 @@
 """Questions about records."""
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from doakte_content.access.policies import Right, visible
 
@@ -20,12 +20,8 @@ def inside(record) -> QuerySet[Record]:
 
 
 def children_of(page, user, right: Right = Right.READ) -> QuerySet[Record]:
-    """Return the records directly below a unit, file or case that `user` may see, by reference.
-
-    Those without the right to edit see of the documents only what has been published.
-    """
-    found = visible(Record.objects.child_of(page), user, right).order_by("reference_key")
-    return found
+    """Return the records directly below a unit, file or case that `user` holds `right` on, by reference."""
+    return visible(Record.objects.child_of(page), user, right).order_by("reference_key")
 
 
 def highest_confidentiality(record: Record) -> int:
@@ -56,14 +52,13 @@ def versions_of(document) -> QuerySet[Version]:
     )
 
 
-def visible_links(record: Record, user) -> list[RecordLink]:
-    """Return the references from and to `record` whose other end `user` may see (R17, W32)."""
-    readable = visible(Record.objects.all(), user).values("pk")
-    outgoing = record.links.filter(target__in=readable).select_related("target")
-    incoming = record.linked_from.filter(source__in=readable).select_related("source")
-    return [*outgoing, *incoming]
-
-
-def latest_state(record: Record) -> Record:
-    """Return a record as its latest draft has it, which for files and cases is what readers see, too."""
-    return record.specific.get_latest_revision_as_object()
+def linked_records(record: Record, shown: QuerySet[Record]) -> list[tuple[RecordLink, Record]]:
+    """Return the references from and to `record`, each with its other end, where that is among `shown` (R17, W32)."""
+    ends = shown.order_by().values("pk")
+    links = RecordLink.objects.filter(
+        Q(source=record.pk, target__in=ends) | Q(target=record.pk, source__in=ends)
+    )
+    return [
+        (link, link.target if link.source_id == record.pk else link.source)
+        for link in links.select_related("source", "target").order_by("pk")
+    ]

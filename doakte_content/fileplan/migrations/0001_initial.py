@@ -55,15 +55,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "case_pattern",
-                    models.CharField(
-                        default="{file}/{number}",
-                        editable=False,
-                        max_length=100,
-                        verbose_name="pattern of the case reference",
-                    ),
-                ),
-                (
                     "scope",
                     models.ForeignKey(
                         editable=False,

@@ -11,8 +11,8 @@ from doakte_content.intranet.previews import derived_forms, has_pdf, has_thumbna
 from doakte_content.intranet.queries import (
     attachments_of,
     final_signature,
-    linked_records,
     published_children,
+    published_links,
 )
 from doakte_content.journal.actions import record as journal
 from doakte_content.records.models import Case, Document, RecordFile
@@ -39,7 +39,7 @@ def common_context(request, record, place: Place) -> dict:
         "breadcrumbs": place.crumbs,
         "restricted": place.restricted,
         "keywords": [] if record.is_cancelled else record.keywords.all(),
-        "links": [] if record.is_cancelled else linked_records(record, request.user),
+        "links": [] if record.is_cancelled else published_links(record, request.user),
     }
 
 
