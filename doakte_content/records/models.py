@@ -1,7 +1,7 @@
 """Files, cases and documents (R9 to R20).
 
 `Record` is a table of its own between Wagtail's page and the three types: a list, a filter or a search goes
-across all of them in one indexed query. docs/architecture.md has the figures behind that choice.
+across all of them in one indexed query. docs/architecture.md has the reasons and the figures.
 """
 
 import uuid
