@@ -1,5 +1,6 @@
 """What people do with files, cases and documents."""
 
+import datetime
 import io
 
 import pytest
@@ -109,6 +110,25 @@ def test_filed_document_is_a_draft_with_its_file(city):
     assert document.version.blob.path.read_bytes() == b"Sehr geehrte Damen und Herren"
     assert sorted(tag.name for tag in document.keywords.all()) == ["Plan", "Stelle"]
     assert document.latest_revision.user == city.case_worker
+
+
+def test_xdomea_s_everyday_metadata_are_kept(city):
+    """R12, R13: as entered, and in the revision that is signed."""
+    entered = {
+        "foreign_reference": "32-4711/2026",
+        "received_on": datetime.date(2026, 3, 3),
+        "regarding": "Ihr Schreiben vom 1. März",
+        "author": "Łukasz Żółć",
+        "privacy_level": "Art. 9 DSGVO",
+        "document_type": "notice",
+        "direction": "out",
+    }
+    document = stored(city.document(actor=city.case_worker, **entered))
+    revised = document.get_latest_revision_as_object()
+    for record in (document, revised):
+        assert {name: getattr(record, name) for name in entered} == entered
+        assert record.clerk == city.case_worker.get_full_name()
+    assert city.file(kept_by=city.treasury).kept_by == city.treasury
 
 
 def test_mail_brings_its_attachments_and_header(city):
@@ -251,7 +271,7 @@ def test_cancelling_needs_a_reason_and_an_empty_record(city):
 
 
 def test_moved_case_keeps_identity_and_is_found_under_the_old_reference(city):
-    """R19: UUID stays, new reference, the old one findable and logged; the documents go along."""
+    """R11, R19: UUID stays, new reference, the old one findable and logged; the documents go along."""
     case = city.case(city.file("Alt"))
     document = city.document(case)
     target = city.file("Neu")
