@@ -6,11 +6,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import zipfile
 from pathlib import Path
 
 from django.conf import settings
 
-from .limits import CannotDerive
+from .limits import CannotDerive, check_archive
 from .media_types import DOC, DOCX, FORMATS, ODP, ODS, PPT, PPTX, RTF, XLS, XLSX
 from .models import Derivation
 
@@ -53,11 +54,12 @@ def find_program() -> str | None:
 def convert(path: Path, media_type: str, target: Path) -> None:
     """Write the PDF/A form of an office file to `target`.
 
-    Raises CannotDerive: LibreOffice missing, took too long, or gave no PDF (damaged or protected file).
+    Raises CannotDerive: LibreOffice missing, file a zip bomb, took too long, or gave no PDF (damaged or protected).
     """
     program = find_program()
     if not program:
         raise CannotDerive(Derivation.Note.NO_LIBREOFFICE, unavailable=True)
+    _check_container(path)
     with tempfile.TemporaryDirectory(prefix="doakte-office-") as folder:
         workshop = Path(folder)
         _write_profile(workshop / "profile")
@@ -68,6 +70,16 @@ def convert(path: Path, media_type: str, target: Path) -> None:
         if not result.exists():
             raise CannotDerive(Derivation.Note.DAMAGED)
         shutil.move(result, target)
+
+
+def _check_container(path: Path) -> None:
+    """Raise CannotDerive for a zip bomb: LibreOffice would unpack it, a gigabyte of memory for two minutes."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_archive(archive)
+    except (zipfile.BadZipFile, NotImplementedError):
+        # Not a container, as the old formats are not, or a damaged one: LibreOffice reads or refuses it.
+        return
 
 
 def _command(program: str, workshop: Path, source: Path, media_type: str) -> list[str]:

@@ -5,7 +5,7 @@ import time
 import pytest
 from PIL import Image
 
-from doakte_content.storage import mail
+from doakte_content.storage import libreoffice, mail
 from doakte_content.storage.actions import rebuild, request_derivations
 from doakte_content.storage.models import Derivation
 from doakte_content.storage.queries import pdf_path, text_of, thumbnail_path
@@ -134,6 +134,14 @@ def test_hostile_files_fail_with_a_reason(content, name, note):
     else:
         assert (forms["text"].state, forms["text"].note) == (State.FAILED, note)
         assert forms["text"].get_note_display()
+
+
+@pytest.mark.libreoffice
+def test_a_zip_bomb_never_reaches_libreoffice(monkeypatch):
+    """Bad input: a DOCX that is a zip bomb costs neither the memory nor the minutes to unpack it."""
+    monkeypatch.setattr(libreoffice, "TIMEOUT_SECONDS", 0)
+    form = put_and_derive(samples.bomb_docx(), "a.docx")["pdf"]
+    assert (form.state, form.note) == (State.FAILED, Note.OVERSIZED)
 
 
 def test_truncated_pdf_is_named_as_damaged():
