@@ -181,6 +181,16 @@ def test_reading_a_restricted_file_is_journalled(client, shelf):
     assert {entry.actor for entry in entries} == {shelf.city.case_worker}
 
 
+def test_reading_by_pieces_is_journalled_whichever_comes_first(client, shelf):
+    """R60: leaving out the first byte does not keep a download out of the journal."""
+    protect_record_file(shelf.record_file, [shelf.city.case_worker], actor=shelf.city.head)
+    client.force_login(shelf.city.case_worker)
+    for piece in ("bytes=1-", "bytes=-50", "bytes=0-"):
+        client.get(pages_of(shelf)["original"], {"download": "1"}, headers={"Range": piece})
+    entry = JournalEntry.objects.get(action="record.download")
+    assert (entry.actor, entry.object_uuid) == (shelf.city.case_worker, shelf.document.uuid)
+
+
 def test_missing_content_is_not_found_and_breaks_no_page(as_reader, shelf):
     """A lost blob is the integrity check's business: the page says so in words."""
     shelf.document.version.blob.path.unlink()

@@ -1,17 +1,23 @@
 """Files of documents: the original, its PDF form, its thumbnail."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from doakte_content.access.policies import Right, can
 from doakte_content.intranet.places import place_of
 from doakte_content.journal.actions import record as journal
+from doakte_content.journal.models import JournalEntry
 from doakte_content.records.models import Attachment, Document, Version
 from doakte_content.storage import delivery, media_types
 from doakte_content.storage.models import Derivation
 
 Kind = Derivation.Kind
+#: Pieces fetched within this time belong to one reading.
+ONE_READING = timedelta(hours=1)
 
 
 def version_or_404(user, uuid, version_uuid) -> tuple[Document, Version]:
@@ -40,11 +46,28 @@ def is_published(document: Document, version: Version) -> bool:
 
 
 def journal_delivery(request, document: Document, version: Version, action: str) -> None:
-    """Keep who read a file that is restricted to named people (R60), once and not for each piece of it."""
-    first_piece = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
-    if first_piece and place_of(document, request.user).restricted:
-        data = {"file": version.file_name, "version": version.number}
-        journal(action, actor=request.user, subject=document, data=data)
+    """Keep who read a file that is restricted to named people (R60), once and not for each piece of it.
+
+    Which piece is asked for first is up to the reader; so a piece is part of a reading only if that stands in the
+    journal already.
+    """
+    if not place_of(document, request.user).restricted:
+        return
+    data = {"file": version.file_name, "version": version.number}
+    if "Range" in request.headers and reads_already(request.user, document, data):
+        return
+    journal(action, actor=request.user, subject=document, data=data)
+
+
+def reads_already(user, document: Document, data: dict) -> bool:
+    """Say whether the journal holds that `user` began to read this file a short while ago."""
+    return JournalEntry.objects.filter(
+        object_uuid=document.uuid,
+        actor=user,
+        action__in=["record.view", "record.download"],
+        at__gt=timezone.now() - ONE_READING,
+        data=data,
+    ).exists()
 
 
 @login_required
