@@ -1,9 +1,11 @@
 """Forms of the records in the admin. What may be entered where; the actions check and save."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.utils import parse_tags
@@ -250,6 +252,11 @@ class ShareForm(forms.Form):
 
 class OneFileForm(forms.Form):
     file = forms.FileField(label=_("File"), max_length=None)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        limit = filesizeformat(settings.DOAKTE_MAX_UPLOAD_BYTES)
+        self.fields["file"].help_text = _("At most %(limit)s.") % {"limit": limit}
 
 
 class VersionForm(OneFileForm):

@@ -142,6 +142,10 @@ DOAKTE_BLOB_ROOT = DATA_DIR / "blobs"
 DOAKTE_RENDITION_ROOT = DATA_DIR / "renditions"
 #: Largest file that may be filed, in bytes.
 DOAKTE_MAX_UPLOAD_BYTES = int(os.environ.get("DOAKTE_MAX_UPLOAD_BYTES", 200 * 1024 * 1024))
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "doakte_content.storage.upload_handlers.LimitedTemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # One login for the intranet and the admin.
