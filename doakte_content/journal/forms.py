@@ -1,8 +1,14 @@
+import datetime
+
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from .labels import ACTIONS
+
+#: Days before and after are no times of this calendar in every time zone.
+FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2999, 12, 31)
 
 
 class PersonField(forms.ModelChoiceField):
@@ -10,17 +16,20 @@ class PersonField(forms.ModelChoiceField):
         return person.get_full_name() or person.get_username()
 
 
+class DayField(forms.DateField):
+    """A day of this age, chosen in the browser's calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+
+
 class JournalFilterForm(forms.Form):
     """What the auditor looks for. Everything may stay empty."""
 
     person = PersonField(queryset=get_user_model().objects.none(), required=False, label=_("Person"))
     action = forms.ChoiceField(required=False, label=_("Action"))
-    since = forms.DateField(
-        required=False, label=_("from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        required=False, label=_("until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(required=False, label=_("from"))
+    until = DayField(required=False, label=_("until"))
     label = forms.CharField(
         required=False, max_length=120, label=_("Object"), help_text=_("Reference or title")
     )

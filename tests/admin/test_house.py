@@ -114,7 +114,9 @@ def test_the_journal_is_for_auditors_and_can_be_filtered(city, client):
     export = client.get(address, {"export": "csv", "label": "Anderes"})
     lines = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 2
-    assert client.get(address, {"since": "unsinn"}).status_code == 200
+    for day in ("unsinn", "0001-01-01", "31.12.9999"):
+        assert client.get(address, {"since": day, "until": day}).status_code == 200
+        assert client.get(address, {"until": day, "export": "csv"}).getvalue()
 
 
 def test_each_role_finds_its_own_menu(city, client):
