@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from doakte_content.records.actions import move_record
@@ -234,3 +235,10 @@ class TestLogin:
 @pytest.mark.parametrize("name", ["accessibility", "imprint", "login"])
 def test_open_pages_need_no_login(client, db, name):
     assert client.get(page(name)).status_code == 200
+
+
+def test_a_form_of_an_old_session_is_refused_in_words(db):
+    """Whoever signed in again in another window learns what to do, in German."""
+    response = Client(enforce_csrf_checks=True).post(page("login"), {"username": "x"})
+    assert response.status_code == 403
+    assert "Bitte senden Sie das Formular erneut" in response.text
