@@ -43,7 +43,9 @@ def kind_of(record: Record) -> str:
 
 
 def record_url(record: Record) -> str:
-    """Return the address of a record that was fetched as the common `Record`."""
+    """Return the address of a record that was fetched as the common `Record`; of a draft, its page in the admin."""
+    if not record.live:
+        return reverse("wagtailadmin_explore", args=[record.pk])
     return reverse(f"doakte_intranet:{URL_NAMES[kind_of(record)]}", args=[record.uuid])
 
 

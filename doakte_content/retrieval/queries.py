@@ -16,6 +16,7 @@ from doakte_content.access.policies import Right, visible
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.records.enums import State
+from doakte_content.records.listing import known
 from doakte_content.records.models import Attachment, Case, Document, FormerReference, Record, RecordFile
 from doakte_content.storage.queries import text_of
 
@@ -87,9 +88,11 @@ def search(
     filters: Filters | None = None,
     page: int = 1,
     per_page: int = 20,
-    live_only: bool = True,
+    drafts: bool = False,
 ) -> SearchResult:
     """Return what `user` may see of the records that hold `text`, the best first.
+
+    With `drafts`, also documents that have not been published, where `user` may edit.
 
     Without a text, the filters alone decide, the newest first; without both, nothing is found. No text is an error.
     A page beyond the last is the last. The number of queries does not depend on the number of hits.
@@ -98,7 +101,7 @@ def search(
     text = typed(text)
     if not text and filters.is_empty:
         return SearchResult(per_page=per_page)
-    records = searchable(user, filters.unit, live_only)
+    records = searchable(user, filters.unit, drafts)
     groups = count_groups(find(text, records).matching())
     total = sum(count for group, count in groups.items() if meets(group, filters))
     page = min(max(1, page), max(1, math.ceil(total / per_page)))
@@ -108,12 +111,12 @@ def search(
     return SearchResult(hits(shown, text), total, page, per_page, facets(groups, filters))
 
 
-def suggest(user, text: str, *, limit: int = 8, live_only: bool = True) -> list[Record]:
+def suggest(user, text: str, *, limit: int = 8) -> list[Record]:
     """Return up to `limit` records that `user` may see and whose title or reference goes on from what was typed."""
     text = typed(text)
     if len(text) < MIN_SUGGEST_LENGTH:
         return []
-    found = get_search_backend().autocomplete(text, searchable(user, None, live_only))
+    found = get_search_backend().autocomplete(text, searchable(user, None, drafts=False))
     return list(found.first(Q(reference__istartswith=text))[:limit])
 
 
@@ -124,12 +127,13 @@ AS_READERS_KNOW_IT = expressions.Case(
 )
 
 
-def searchable(user, unit: FilePlanUnit | None, live_only: bool):
-    """Return the records that `user` may read, below `unit` if given, with `shown_state`."""
-    records = visible(Record.objects.all(), user, Right.READ)
-    records = records.annotate(shown_state=AS_READERS_KNOW_IT if live_only else F("state"))
-    if live_only:
-        records = records.filter(live=True)
+def searchable(user, unit: FilePlanUnit | None, drafts: bool):
+    """Return the records that exist for `user`, below `unit` if given, with `shown_state`."""
+    if drafts:
+        records = known(user).annotate(shown_state=F("state"))
+    else:
+        records = visible(Record.objects.filter(live=True), user, Right.READ)
+        records = records.annotate(shown_state=AS_READERS_KNOW_IT)
     if unit is not None:
         records = records.filter(path__startswith=unit.path)
     return records

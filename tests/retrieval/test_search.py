@@ -4,8 +4,11 @@ import datetime
 
 import pytest
 
+from doakte_content.access.actions import grant
+from doakte_content.access.policies import Right
 from doakte_content.records.actions import change_record, create_case, create_record_file, move_record
 from doakte_content.retrieval.queries import Filters, search, suggest
+from tests.retrieval.conftest import make_user
 
 
 def titles(result) -> list[str]:
@@ -146,11 +149,15 @@ def test_what_a_reader_may_not_see_is_in_no_hit_count_facet_or_suggestion(city):
 
 
 def test_drafts_are_found_only_where_drafts_are_asked_for(city):
-    """R75: readers search what has been published."""
+    """R75, W32: readers search what has been published; drafts are for those who may edit."""
     city.document("Entwurf", "Gebühr", live=False)
     assert found(city, "Gebühr") == []
-    assert found(city, "Gebühr", live_only=False) == ["Entwurf"]
     assert suggest(city.everybody, "Entw") == []
+    assert search(city.everybody, "Gebühr", drafts=True).total == 0
+    editor = make_user("sachbearbeitung")
+    grant(city.fees.scope, Right.EDIT, user=editor)
+    assert titles(search(editor, "Gebühr", drafts=True)) == ["Entwurf"]
+    assert search(editor, "Gebühr").total == 0
 
 
 def test_filters_narrow_and_facets_count_what_each_value_would_give(city):

@@ -64,7 +64,7 @@ def badges(record, show_open=False, restricted=False):
     state = published_state(record)
     return {
         "state": state.label if show_open or state not in (State.OPEN, State.APPROVED) else "",
-        "tone": TONES[state],
+        "tone": TONES.get(state, ""),
         "confidentiality": record.get_confidentiality_display()
         if record.confidentiality != Confidentiality.NONE
         else "",
@@ -74,6 +74,8 @@ def badges(record, show_open=False, restricted=False):
 
 def published_state(record) -> State:
     """Return the state that readers see: a new draft of a published document does not concern them."""
+    if not record.live:
+        return State(record.state)
     if record.state == State.CANCELLED:
         return State.CANCELLED
     if record.closed_on:

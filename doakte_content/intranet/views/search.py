@@ -20,12 +20,15 @@ MAX_LENGTH = 200
 def results(request):
     text = request.GET.get("q", "")[:MAX_LENGTH]
     filters = filters_from(request)
-    result = search(request.user, text, filters=filters, page=number(request.GET.get("page")) or 1)
+    drafts = request.GET.get("drafts") == "1"
+    page = number(request.GET.get("page")) or 1
+    result = search(request.user, text, filters=filters, page=page, drafts=drafts)
     context = {
         "section": "search",
         "show_header_search": False,
         "text": text,
         "filters": filters,
+        "drafts": drafts,
         "asked": bool(text.strip()) or not filters.is_empty,
         "result": result,
         "units": unit_choices(request.user, filters.unit),
