@@ -36,10 +36,12 @@ def grant(
     reason: str = "",
     ends=None,
     actor=None,
+    label: str = "",
     refresh: bool = True,
 ) -> Grant:
     """Give a person, an office, a role, or a role in an office `right` in `scope`; return the grant.
 
+    `label` names the place in the journal.
     Raises `ValidationError` when the principal is not exactly one of these.
     """
     given = Grant(
@@ -57,18 +59,18 @@ def grant(
     given.clean()
     given.save()
     if cause not in (Cause.OWNER, Cause.ROLE):
-        record("access.grant", actor=actor, data=describe(given), changes={})
+        record("access.grant", actor=actor, subject=scope, label=label, data=describe(given))
     if refresh:
         refresh_readers(scope)
     return given
 
 
 @transaction.atomic
-def revoke(given: Grant, *, actor=None) -> None:
-    """End a grant now. The row stays as history."""
+def revoke(given: Grant, *, actor=None, label: str = "") -> None:
+    """End a grant now. The row stays as history; `label` names the place in the journal."""
     given.revoked_at = timezone.now()
     given.save(update_fields=["revoked_at"])
-    record("access.revoke", actor=actor, data=describe(given))
+    record("access.revoke", actor=actor, subject=given.scope, label=label, data=describe(given))
     refresh_readers(given.scope)
 
 

@@ -33,6 +33,15 @@ class Scope(models.Model):
     def __str__(self):
         return self.path
 
+    @property
+    def uuid(self):
+        """Return the identifier of the object that opened the scope: grants stand in that object's journal."""
+        return self.owner_uuid
+
+    @property
+    def scope_id(self) -> int:
+        return self.pk
+
     def save(self, *args, **kwargs):
         if not self.pk:
             super().save(*args, **kwargs)

@@ -21,6 +21,7 @@ class PlanUploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt"}),
         allow_empty_file=True,
     )
+    # Nothing is chosen beforehand: the wrong plan would have most of its units closed.
     plan = forms.ModelChoiceField(
         label=_("Import into"),
         queryset=FilePlan.objects.order_by("title"),

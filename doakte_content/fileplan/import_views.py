@@ -57,10 +57,6 @@ class UploadView(PlanPage, FormView):
     template_name = "doakte/fileplan/import_upload.html"
     form_class = PlanUploadForm
 
-    def get_initial(self):
-        plans = list(FilePlan.objects.values_list("pk", flat=True)[:2])
-        return {"plan": plans[0] if len(plans) == 1 else None}
-
     def form_valid(self, form):
         file = form.cleaned_data["file"]
         upload = keep_upload(file.read(), file.name, owner=self.request.user, plan=form.cleaned_data["plan"])

@@ -4,13 +4,13 @@ from .models import JournalEntry
 
 
 def record(
-    action: str, *, actor=None, subject=None, changes=None, data=None, deputy_for=None
+    action: str, *, actor=None, subject=None, label="", changes=None, data=None, deputy_for=None
 ) -> JournalEntry:
     """Write one event, in the caller's transaction, and return it (R59).
 
-    `action` is a key of `labels.ACTIONS`. `subject` is what it happened to: anything with a `uuid` and,
-    where access to it is limited, a `scope_id`. `changes` is {name: [old, new]} of plain JSON values.
-    `actor` None means that the system acted by itself.
+    `action` is a key of `labels.ACTIONS`. `subject` is what it happened to: anything with a `uuid` and, where
+    access to it is limited, a `scope_id`; `label` names it where its own `str` does not. `changes` is
+    {name: [old, new]} of plain JSON values. `actor` None means that the system acted by itself.
     """
     entry = JournalEntry(
         action=action,
@@ -23,7 +23,7 @@ def record(
     if subject is not None:
         entry.object_uuid = subject.uuid
         entry.object_type = subject._meta.label_lower
-        entry.object_label = str(subject)[:300]
+        entry.object_label = (label or str(subject))[:300]
         entry.scope_id = getattr(subject, "scope_id", None)
     entry.save(force_insert=True)
     return entry

@@ -396,7 +396,7 @@ def unlink_records(link: RecordLink, *, actor=None) -> None:
 def share(record_file: RecordFile | FilePlanUnit, right: Right, *, actor=None, **principal) -> Grant:
     """Give a person, office or role a right in the scope that `record_file` opens."""
     check_right(actor, Right.MANAGE, record_file)
-    return access.grant(record_file.scope, right, actor=actor, **principal)
+    return access.grant(record_file.scope, right, actor=actor, label=str(record_file), **principal)
 
 
 def next_version_number(component) -> int:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from doakte_content.access.policies import Right
 from doakte_content.records.forms import ConfirmForm
 from doakte_content.records.models import Document
+from doakte_content.records.panels import panels_for
 from doakte_content.records.views.actions import ActionView
 
 from . import actions, forms
@@ -92,7 +93,9 @@ class SignView(DecisionView):
             actions.co_sign(self.record, deputy_for=self.deputy_for, **entered)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"deputy_for": self.deputy_for}
+        # What is signed is seen on the same page.
+        shown = [one for one in panels_for(self.request, self.record) if one.column == "main"]
+        return super().get_context_data(**kwargs) | {"deputy_for": self.deputy_for, "panels": shown}
 
 
 class RejectView(DecisionView):

@@ -306,7 +306,7 @@ class RevokeView(ActionView):
         )
         if self.grant.cause == Cause.PROTECTION and not others.exists():
             raise ValidationError(_("Somebody must be able to manage the file. Name another person first."))
-        access.revoke(self.grant, actor=self.request.user)
+        access.revoke(self.grant, actor=self.request.user, label=str(self.record))
         if not can_still_see(self.request.user, self.record):
             return self.record.get_parent()
 
