@@ -23,7 +23,7 @@ def import_urls():
 @hooks.register("register_admin_menu_item")
 def import_menu_item():
     return PlanManagerMenuItem(
-        _("Import file plan"),
+        _("Plan import"),
         reverse("doakte_plan_import:upload"),
         name="doakte-plan-import",
         icon_name="upload",

@@ -99,7 +99,7 @@ def test_from_a_file_plan_to_a_published_record(enter, tmp_path):
     # 2. The records office imports the plan, gives a unit to an office and lets a reader in.
     registrar = enter("registratur")
     registrar.goto(registrar.home + "/admin/")
-    registrar.get_by_role("link", name=de("Import file plan")).first.click()
+    registrar.get_by_role("link", name=de("Plan import")).first.click()
     registrar.locator("input[type=file]").set_input_files(PLAN)
     submit(registrar, "Show what would be changed")
     assert_accessible(registrar, include="#main")
