@@ -24,6 +24,9 @@ class Kind(StrEnum):
     NONE = "none"
 
 
+#: What storage found wrong with the file itself, not with the way to a derived form.
+FAULTS = {Derivation.Note.ENCRYPTED, Derivation.Note.DAMAGED}
+
 #: {(blob id, kind): derivation}
 Forms = dict[tuple[int, str], Derivation]
 
@@ -33,7 +36,7 @@ class Preview:
     """How a version is shown. `original`: the file itself, not a form derived from it.
 
     `text` is what a text file says or, where nothing can be shown, the text that was found in the file.
-    `reason` says why nothing is shown, or that the text was cut.
+    `reason` says why nothing is shown, what is wrong with the file, or that the text was cut.
     """
 
     kind: Kind
@@ -43,10 +46,9 @@ class Preview:
 
 
 def derived_forms(versions: Iterable[Version]) -> Forms:
-    """Return the PDF forms and thumbnails of all versions, in one query, done or not."""
+    """Return the derived forms of all versions, in one query, done or not, without the text."""
     blobs = [version.blob_id for version in versions]
-    kinds = [Derivation.Kind.PDF, Derivation.Kind.THUMBNAIL]
-    found = Derivation.objects.filter(blob_id__in=blobs, kind__in=kinds).defer("text")
+    found = Derivation.objects.filter(blob_id__in=blobs).defer("text")
     return {(derivation.blob_id, derivation.kind): derivation for derivation in found}
 
 
@@ -68,9 +70,9 @@ def preview_of(version: Version, forms: Forms) -> Preview:
     """Return how to show `version`. `forms` as of `derived_forms`."""
     media_type = version.media_type
     if media_type == media_types.PDF:
-        return Preview(Kind.PDF)
+        return Preview(Kind.PDF, reason=fault_of(version, forms))
     if media_type in INLINE_IMAGES:
-        return Preview(Kind.IMAGE)
+        return Preview(Kind.IMAGE, reason=fault_of(version, forms))
     if media_type in media_types.PLAIN:
         return text_preview(version)
     if has_pdf(version, forms):
@@ -79,8 +81,17 @@ def preview_of(version: Version, forms: Forms) -> Preview:
     return Preview(
         Kind.NONE,
         text=text[:TEXT_BYTES],
-        reason=reason_without(forms.get((version.blob_id, Derivation.Kind.PDF))),
+        reason=fault_of(version, forms) or reason_without(forms.get((version.blob_id, Derivation.Kind.PDF))),
     )
+
+
+def fault_of(version: Version, forms: Forms) -> str:
+    """Say what storage found wrong with the file when it read, drew or converted it, or ""."""
+    for kind in Derivation.Kind.values:
+        form = forms.get((version.blob_id, kind))
+        if form is not None and form.state == Derivation.State.FAILED and form.note in FAULTS:
+            return _("%s Please download the file.") % form.get_note_display()
+    return ""
 
 
 def text_preview(version: Version) -> Preview:

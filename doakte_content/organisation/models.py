@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .enums import Capability, OrgUnitKind, Right
+from .names import name_of
 
 
 class PeriodQuerySet(models.QuerySet):
@@ -139,7 +140,7 @@ class Membership(Period):
         verbose_name_plural = _("memberships")
 
     def __str__(self):
-        return f"{self.user.get_full_name() or self.user} – {self.org_unit} ({self.role})"
+        return f"{name_of(self.user)} – {self.org_unit} ({self.role})"
 
 
 class Deputyship(Period):
@@ -159,7 +160,10 @@ class Deputyship(Period):
         verbose_name_plural = _("deputyships")
 
     def __str__(self):
-        return _("%(deputy)s for %(absent)s") % {"deputy": self.deputy, "absent": self.absent}
+        return _("%(deputy)s for %(absent)s") % {
+            "deputy": name_of(self.deputy),
+            "absent": name_of(self.absent),
+        }
 
     def clean(self):
         super().clean()

@@ -9,8 +9,9 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from . import views
+from .columns import DateColumn, PersonColumn, PersonTitleColumn, YesNoColumn
 from .enums import Capability
-from .forms import RoleForm
+from .forms import PeopleForm, RoleForm
 from .models import Deputyship, Membership, OrgUnit, Role
 from .queries import has_capability
 
@@ -59,7 +60,7 @@ class OrgUnitViewSet(OrganisationViewSet):
     model = OrgUnit
     icon = "group"
     menu_label = _("Offices")
-    list_display = ["code", "name", "kind", "parent", "closed_on"]
+    list_display = ["code", "name", "kind", "parent", DateColumn(OrgUnit, "closed_on")]
     search_fields = ["code", "name"]
     edit_handler = ObjectList(
         [
@@ -75,7 +76,14 @@ class MembershipViewSet(OrganisationViewSet):
     model = Membership
     icon = "user"
     menu_label = _("Memberships")
-    list_display = ["user", "org_unit", "role", "final_sign", "starts", "ends"]
+    list_display = [
+        PersonTitleColumn(Membership, "user", url_name="memberships:edit"),
+        "org_unit",
+        "role",
+        YesNoColumn(Membership, "final_sign"),
+        DateColumn(Membership, "starts"),
+        DateColumn(Membership, "ends"),
+    ]
     list_filter = ["org_unit", "role"]
     edit_handler = ObjectList(
         [
@@ -84,7 +92,8 @@ class MembershipViewSet(OrganisationViewSet):
             FieldPanel("role"),
             FieldPanel("final_sign"),
             FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
-        ]
+        ],
+        base_form_class=PeopleForm,
     )
 
 
@@ -92,14 +101,21 @@ class DeputyshipViewSet(OrganisationViewSet):
     model = Deputyship
     icon = "resubmit"
     menu_label = _("Deputies")
-    list_display = ["absent", "deputy", "starts", "ends", "reason"]
+    list_display = [
+        PersonTitleColumn(Deputyship, "absent", url_name="deputies:edit"),
+        PersonColumn(Deputyship, "deputy"),
+        DateColumn(Deputyship, "starts"),
+        DateColumn(Deputyship, "ends"),
+        "reason",
+    ]
     edit_handler = ObjectList(
         [
             FieldPanel("absent"),
             FieldPanel("deputy"),
             FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
             FieldPanel("reason"),
-        ]
+        ],
+        base_form_class=PeopleForm,
     )
 
 
@@ -107,7 +123,7 @@ class RoleViewSet(OrganisationViewSet):
     model = Role
     icon = "key"
     menu_label = _("Roles")
-    list_display = ["name", "code", "get_owner_right_display", "get_everywhere_right_display"]
+    list_display = ["name", "code", "owner_right", "everywhere_right"]
     edit_handler = ObjectList([FieldPanel("name"), FieldPanel("capabilities")], base_form_class=RoleForm)
 
 

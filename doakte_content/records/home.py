@@ -50,5 +50,5 @@ def role_links(user) -> list[tuple[str, str, str]]:
     if has_capability(user, Capability.READ_JOURNAL):
         links.append((_("Journal"), reverse("doakte_journal:index"), "history"))
     if has_capability(user, Capability.MANAGE_ORGANISATION):
-        links.append((_("Organisation"), reverse("doakte_organisation:import"), "group"))
+        links.append((_("Organisation"), reverse("offices:index"), "group"))
     return links

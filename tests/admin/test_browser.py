@@ -49,6 +49,27 @@ def test_dropping_several_files(page, live_server, city, tmp_path):
     assert page.get_by_text("Ein Brief").is_visible()
 
 
+def test_the_list_shows_what_was_dropped(page, live_server, city, tmp_path):
+    """The case's list and its count follow the last file of a batch, the focus stays, the filed rows too."""
+    case = city.case(actor=city.case_worker)
+    city.document(case, actor=city.case_worker, title="Schon da")
+    page.goto(live_server.url + reverse("wagtailadmin_explore", args=[case.pk]))
+    assert page.text_content("#children .ak-count") == "1"
+    page.get_by_role("link", name="Schon da").focus()
+    for name in ("brief.txt", "antwort.txt", "vermerk.txt"):
+        (tmp_path / name).write_text(name)
+    page.set_input_files("#files", [tmp_path / name for name in ("brief.txt", "antwort.txt", "vermerk.txt")])
+    page.wait_for_function("document.querySelector('#children .ak-count').textContent === '4'")
+    assert page.locator("[data-children] tbody tr").count() == 4
+    assert page.evaluate("document.activeElement.textContent").strip() == "Schon da"
+    assert page.locator("[data-describe]").count() == 3
+    (tmp_path / "nachtrag.txt").write_text("Nachtrag")
+    page.set_input_files("#files", tmp_path / "nachtrag.txt")
+    page.wait_for_function("document.querySelector('#children .ak-count').textContent === '5'")
+    assert page.locator("[aria-live]:has([data-children])").count() == 0
+    assert page.errors == []
+
+
 def test_the_tree_by_keyboard(page, live_server, city):
     """Arrow right opens, down moves, Enter goes there; one stop for the Tab key (WAI-ARIA tree pattern)."""
     page.goto(live_server.url + "/admin/aktenplan/")

@@ -1,6 +1,8 @@
 """Organisation, journal, menu and home: what each role finds, and what it does not (story 5, R59, R60)."""
 
+import datetime
 import io
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,7 +12,7 @@ from django.urls import reverse
 
 from doakte_content.journal.models import JournalEntry
 from doakte_content.organisation.imports import import_organisation
-from doakte_content.organisation.models import Membership, OrgUnit
+from doakte_content.organisation.models import Deputyship, Membership, OrgUnit
 
 UNITS = "code;name;kind;parent\n11/9;Ausbildung;division;11\n11/9/1;Prüfungen;team;11/9\n"
 PEOPLE = (
@@ -77,6 +79,49 @@ def test_changes_of_the_organisation_are_journalled(city, client):
     entry = JournalEntry.objects.get(action="organisation.change")
     assert entry.changes["name"] == ["Personal- und Organisationsamt", "Personalamt"]
     assert entry.object_uuid == city.personnel.uuid
+
+
+def test_lists_of_the_organisation_are_for_people(city, client):
+    """Columns have names of their own, people their full names, days and yes or no are German (R79)."""
+    day = datetime.date(2026, 3, 2)
+    Membership.objects.filter(user=city.head).update(starts=day)
+    Deputyship.objects.create(absent=city.head, deputy=city.case_worker, starts=day)
+    for person, first, last in ((city.head, "Şebnem", "Özdemir"), (city.case_worker, "Jürgen", "Weiß")):
+        person.first_name, person.last_name = first, last
+        person.save()
+    client.force_login(city.administrator)
+    places = ("mitglieder/?ordering=user__last_name", "vertretungen/?ordering=-deputy__last_name")
+    members, deputies = (
+        re.sub(r"\s*\n\s*", "", client.get(f"/admin/organisation/{place}").text) for place in places
+    )
+    for there in ("Şebnem Özdemir", ">02.03.2026<", ">Ja<", ">Nein<", "/admin/organisation/mitglieder/edit/"):
+        assert there in members
+    for there in ("Şebnem Özdemir", ">Jürgen Weiß<", ">02.03.2026<"):
+        assert there in deputies
+    for absent in (">True<", ">False<", "März 2026", f">{city.head.username}<"):
+        assert absent not in members + deputies
+    for place in ("mitglieder", "vertretungen"):
+        assert ">Jürgen Weiß</option>" in client.get(f"/admin/organisation/{place}/new/").text
+    roles = client.get("/admin/organisation/rollen/").text
+    assert "Recht im Bereich des eigenen Amtes" in roles and "Method" not in roles
+    assert 'href="/admin/organisation/aemter/">Organisation<' in client.get("/admin/").text
+
+
+def test_the_command_speaks_the_language_of_the_site(city, tmp_path, capsys):
+    """German as on the page: what would be done, what was done, and why not (R79)."""
+    path = tmp_path / "aemter.csv"
+    path.write_text(UNITS)
+    call_command("import_organisation", path, dry_run=True)
+    call_command("import_organisation", path)
+    call_command("import_organisation", path)
+    would, did, again = capsys.readouterr().out.splitlines()
+    assert "würden angelegt" in would
+    assert "2 angelegt" in did
+    assert "2 bleiben" in again
+    path.write_text(UNITS + "1;X;unsinn;\n")
+    with pytest.raises(CommandError, match="nichts eingelesen"):
+        call_command("import_organisation", path)
+    assert "Zeile 4: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("who", ["case_worker", "registrar", "auditor"])

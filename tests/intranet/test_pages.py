@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from doakte_content.records.actions import move_record
@@ -13,6 +14,7 @@ from doakte_content.storage.models import Derivation
 from tests.factories import OrgUnitFactory, UserFactory
 from tests.intranet.helpers import page, publish, queries, work
 from tests.intranet.samples import HTML, PNG, TIFF, make_pdf
+from tests.storage.samples import encrypted_pdf
 
 MOST_QUERIES = 15
 
@@ -125,6 +127,29 @@ def test_missing_pdf_form_is_explained(as_reader, shelf, state):
     assert preview.kind == "none"
     assert ("beschädigt" in preview.reason) == (state == Derivation.State.FAILED)
     assert as_reader.get(page("document_pdf", document.uuid, document.version.uuid)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(encrypted_pdf(), "mit einem Passwort geschützt"), (make_pdf("Seite")[:300], "beschädigt")],
+)
+def test_what_is_wrong_with_a_pdf_is_said(as_reader, shelf, content, words):
+    """Bad input: a file that storage could not open says why, in the intranet and in the admin."""
+    document = publish(shelf.city.document(shelf.case, content, "brief.pdf"), shelf.city.head)
+    work()
+    response = as_reader.get(page("document", document.uuid))
+    assert words in response.context["preview"].reason
+    assert response.text.count(words) == 2  # without script, and for the viewer that fails
+    as_reader.force_login(shelf.city.case_worker)
+    assert words in as_reader.get(reverse("wagtailadmin_explore", args=[document.pk])).text
+
+
+def test_what_is_wrong_with_a_picture_is_said(as_reader, shelf):
+    """Bad input: half a picture is shown as far as it goes, and named as damaged."""
+    document = publish(shelf.city.document(shelf.case, PNG[:120], "bild.png"), shelf.city.head)
+    work()
+    response = as_reader.get(page("document", document.uuid))
+    assert "beschädigt" in response.text
 
 
 def test_html_is_only_ever_a_download(as_reader, shelf):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from doakte_content.organisation.imports import import_organisation
 
@@ -22,15 +23,16 @@ class Command(BaseCommand):
         try:
             outcome = import_organisation(file.read_bytes(), dry_run=dry_run)
         except OSError as error:
-            raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+            raise CommandError(f"{file}: {error.strerror}") from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         for number, reason in outcome.refused:
-            self.stderr.write(f"Line {number}: {reason}")
+            self.stderr.write(f"{_('Line %(number)s') % {'number': number}}: {reason}")
         if outcome.refused:
-            raise CommandError("Nothing has been imported.")
-        done = "would be" if dry_run else "have been"
-        self.stdout.write(
-            f"{len(outcome.created)} {done} created, {len(outcome.changed)} changed; "
-            f"{outcome.unchanged} stay as they are."
-        )
+            raise CommandError(_("Nothing has been imported."))
+        if dry_run:
+            done = _("%(created)s would be created, %(changed)s changed; %(same)s stay as they are.")
+        else:
+            done = _("%(created)s created, %(changed)s changed; %(same)s stay as they are.")
+        counts = {"created": len(outcome.created), "changed": len(outcome.changed), "same": outcome.unchanged}
+        self.stdout.write(done % counts)

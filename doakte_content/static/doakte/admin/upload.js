@@ -1,6 +1,7 @@
 /*
  * The drop zone: every file goes in a request of its own, two at a time, with a progress bar. Sizes are checked
- * before anything is sent. Without script the form sends all files at once.
+ * before anything is sent. After the last one the page's list of documents is fetched anew. Without script the form
+ * sends all files at once.
  */
 
 const AT_ONCE = 2;
@@ -16,6 +17,7 @@ class Upload {
     this.running = 0;
     this.done = 0;
     this.all = 0;
+    this.listed = 0;
     form.querySelector("[data-without-script] button").hidden = true;
     form.querySelector("[data-drop-hint]").hidden = false;
     this.input.addEventListener("change", () => {
@@ -104,6 +106,7 @@ class Upload {
     else this.offerRetry(row);
     this.next();
     this.count();
+    this.ended();
   }
 
   interrupted(row) {
@@ -111,6 +114,28 @@ class Upload {
     this.offerRetry(row);
     this.next();
     this.count();
+    this.ended();
+  }
+
+  /* The page's own list of documents shows what has been filed once nothing is on its way any more. */
+  async ended() {
+    if (this.running || this.done === this.listed) return;
+    const filed = this.done;
+    const list = document.querySelector("[data-children]");
+    if (!list) return;
+    try {
+      const response = await fetch(location.href);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.querySelector("[data-children]");
+      /* More has come meanwhile: its end fetches again. */
+      if (!response.ok || !fresh || this.running || this.done !== filed) return;
+      const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      list.replaceChildren(...fresh.childNodes);
+      if (focused) list.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+      this.listed = filed;
+    } catch {
+      /* The documents are filed all the same; the next page shows them. */
+    }
   }
 
   fail(row, text) {
