@@ -22,7 +22,7 @@ from .enums import LinkKind, State
 from .models import Case, Contact, Document, FormerReference, Record, RecordFile, RecordLink, Version
 from .numbers import next_number
 from .policies import check_right, check_writable
-from .queries import containers_of, highest_confidentiality
+from .queries import containers_of, highest_confidentiality, inside
 
 #: What people enter about any record.
 COMMON_FIELDS = [
@@ -337,6 +337,10 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
     for place in held.values():
         check_writable(place)
     record, target = held[record.pk], held[target.pk]
+    if inside(record).filter(state=State.IN_APPROVAL).exists():
+        raise ValidationError(
+            _("A document in %s is in approval. Wait for the decision, or take it back.") % record
+        )
     old_reference = record.reference
     number = next_number(target.uuid)
     separator = "/" if isinstance(record, Case) else "-"

@@ -41,7 +41,7 @@ def choose(page, content, name="plan.xlsx"):
 def test_a_new_edition(page, live_server):
     plan = import_plan(None, read_table(simple("1", "1.1", "1.2"), "p.xlsx"), title="Plan").plan
     page.goto(live_server.url + reverse("wagtailadmin_home"))
-    page.get_by_role("link", name="Aktenplan importieren").click()
+    page.get_by_role("link", name="Aktenplan-Import").click()
     check(page)
     choose(page, simple("1", "1.1", "1.3", "7.1", Frist={"1.1": 10}))
     page.get_by_role("heading", name="Abgelehnt").wait_for()

@@ -296,6 +296,16 @@ def test_move_across_offices_takes_the_new_place_s_rights(city):
         assert (record.scope_id, record.unit_id) == (target.scope_id, city.treasury_unit.pk)
 
 
+def test_case_with_a_document_in_approval_stays_where_it_is(city):
+    """R50: what is being signed is not moved under the signers' hands."""
+    case, target = city.case(), city.file("Ziel")
+    document = city.document(case)
+    Record.objects.filter(pk=document.pk).update(state=State.IN_APPROVAL)
+    with pytest.raises(ValidationError):
+        actions.move_record(case, target, reason="Versehen")
+    assert stored(case).reference == case.reference
+
+
 @pytest.mark.parametrize("kind", ["wrong place", "closed target", "no reason"])
 def test_impossible_moves_change_nothing(city, kind):
     case, target = city.case(), city.file("Ziel")
