@@ -42,7 +42,9 @@ def test_a_new_edition(page, live_server):
     plan = import_plan(None, read_table(simple("1", "1.1", "1.2"), "p.xlsx"), title="Plan").plan
     page.goto(live_server.url + reverse("wagtailadmin_home"))
     page.get_by_role("link", name="Aktenplan-Import").click()
+    page.wait_for_url("**" + reverse("doakte_plan_import:upload"))
     check(page)
+    page.get_by_label("Importieren in").select_option(label=str(plan))
     choose(page, simple("1", "1.1", "1.3", "7.1", Frist={"1.1": 10}))
     page.get_by_role("heading", name="Abgelehnt").wait_for()
     check(page)
