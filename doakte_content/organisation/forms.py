@@ -5,6 +5,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from .enums import Capability
 from .names import name_of
+from .policies import check_not_oneself
 
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -28,6 +29,25 @@ class PeopleForm(WagtailAdminModelForm):
             if isinstance(field, forms.ModelChoiceField) and field.queryset.model is get_user_model():
                 field.label_from_instance = name_of
                 field.queryset = field.queryset.order_by("last_name", "first_name", "username")
+
+
+class MembershipForm(PeopleForm):
+    """Nobody appoints themselves."""
+
+    def clean(self):
+        cleaned = super().clean()
+        before = self.instance.user if self.instance.pk else None
+        check_not_oneself(self.for_user, cleaned.get("user"), before)
+        return cleaned
+
+
+class DeputyshipForm(PeopleForm):
+    """Nobody makes themselves a deputy."""
+
+    def clean(self):
+        cleaned = super().clean()
+        check_not_oneself(self.for_user, cleaned.get("deputy"))
+        return cleaned
 
 
 class RoleForm(WagtailAdminModelForm):

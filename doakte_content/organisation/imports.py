@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from .enums import OrgUnitKind
 from .models import Membership, OrgUnit, Role
+from .policies import check_not_oneself
 from .signals import organisation_changed
 
 UNIT_COLUMNS = ("code", "name", "kind", "parent")
@@ -82,7 +83,7 @@ def import_organisation(content: bytes, *, actor=None, dry_run: bool = False) ->
     outcome = Outcome()
     try:
         with transaction.atomic():
-            take(rows, outcome)
+            take(rows, outcome, actor)
             if dry_run or not outcome.is_importable:
                 raise Undo
             organisation_changed.send(
@@ -98,7 +99,7 @@ def import_organisation(content: bytes, *, actor=None, dry_run: bool = False) ->
     return outcome
 
 
-def take_units(rows: list[tuple[int, dict]], outcome: Outcome) -> None:
+def take_units(rows: list[tuple[int, dict]], outcome: Outcome, actor) -> None:
     known = {unit.code: unit for unit in OrgUnit.objects.select_related("parent")}
     waiting = rows
     seen: set[str] = set()
@@ -137,7 +138,7 @@ def take_unit(number: int, row: dict, known: dict, outcome: Outcome) -> None:
         note(outcome, str(unit), new, differs)
 
 
-def take_people(rows: list[tuple[int, dict]], outcome: Outcome) -> None:
+def take_people(rows: list[tuple[int, dict]], outcome: Outcome, actor) -> None:
     offices = {unit.code: unit for unit in OrgUnit.objects.all()}
     roles = {role.code: role for role in Role.objects.all()}
     for number, row in rows:
@@ -145,7 +146,7 @@ def take_people(rows: list[tuple[int, dict]], outcome: Outcome) -> None:
         if problem:
             outcome.refused.append((number, problem))
         else:
-            take_person(number, row, offices[row["office"]], roles[row["role"]], outcome)
+            take_person(number, row, offices[row["office"]], roles[row["role"]], outcome, actor)
 
 
 def problem_of(row: dict, offices: dict, roles: dict) -> str:
@@ -169,7 +170,7 @@ def problem_of(row: dict, offices: dict, roles: dict) -> str:
     return ""
 
 
-def take_person(number: int, row: dict, office: OrgUnit, role: Role, outcome: Outcome) -> None:
+def take_person(number: int, row: dict, office: OrgUnit, role: Role, outcome: Outcome, actor) -> None:
     user_model = get_user_model()
     name_field = user_model.USERNAME_FIELD
     person = user_model.objects.filter(**{name_field: row["username"]}).first()
@@ -188,7 +189,13 @@ def take_person(number: int, row: dict, office: OrgUnit, role: Role, outcome: Ou
     membership = Membership.objects.filter(user=person, org_unit=office, role=role).first()
     joined = membership is None
     membership = membership or Membership(user=person, org_unit=office, role=role)
-    differs = differs or joined or membership.final_sign != final_sign
+    if joined or membership.final_sign != final_sign:
+        differs = True
+        try:
+            check_not_oneself(actor, person)
+        except ValidationError as error:
+            outcome.refused.append((number, " ".join(error.messages)))
+            return
     membership.final_sign = final_sign
     if keep(membership, number, outcome):
         note(outcome, str(membership), new or joined, differs)

@@ -11,7 +11,7 @@ from wagtail.permissions import register_permission_policy
 from . import views
 from .columns import DateColumn, PersonColumn, PersonTitleColumn, YesNoColumn
 from .enums import Capability
-from .forms import PeopleForm, RoleForm
+from .forms import DeputyshipForm, MembershipForm, RoleForm
 from .models import Deputyship, Membership, OrgUnit, Role
 from .queries import has_capability
 
@@ -93,7 +93,7 @@ class MembershipViewSet(OrganisationViewSet):
             FieldPanel("final_sign"),
             FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
         ],
-        base_form_class=PeopleForm,
+        base_form_class=MembershipForm,
     )
 
 
@@ -115,7 +115,7 @@ class DeputyshipViewSet(OrganisationViewSet):
             FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
             FieldPanel("reason"),
         ],
-        base_form_class=PeopleForm,
+        base_form_class=DeputyshipForm,
     )
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from doakte_content.journal.models import JournalEntry
 from doakte_content.organisation.imports import import_organisation
-from doakte_content.organisation.models import Deputyship, Membership, OrgUnit
+from doakte_content.organisation.models import Deputyship, Membership, OrgUnit, Role
 
 UNITS = "code;name;kind;parent\n11/9;Ausbildung;division;11\n11/9/1;Prüfungen;team;11/9\n"
 PEOPLE = (
@@ -175,3 +175,22 @@ def test_each_role_finds_its_own_menu(city, client):
     assert "/admin/aktenplan/" in home
     for absent in ("/admin/protokoll/", "/admin/organisation/", "/admin/reports/", '"explorer"'):
         assert absent not in home
+
+
+def test_nobody_appoints_themselves(city, client):
+    """R61: rights are given by somebody else; that holds for the form, for deputies and for the CSV file."""
+    client.force_login(city.administrator)
+    role = Role.objects.get(code="records_office")
+    data = {"user": city.administrator.pk, "org_unit": city.personnel.pk, "role": role.pk}
+    refused = client.post("/admin/organisation/mitglieder/new/", data)
+    assert "eigenen Rechte" in refused.content.decode()
+    deputy = {"absent": city.registrar.pk, "deputy": city.administrator.pk}
+    assert "eigenen Rechte" in client.post("/admin/organisation/vertretungen/new/", deputy).content.decode()
+    row = f"username;first;last;email;office;role;final_sign\n{city.administrator.username};A;B;;11;records_office;nein\n"
+    outcome = import_organisation(row.encode(), actor=city.administrator)
+    assert not outcome.is_importable
+    assert not Membership.objects.filter(user=city.administrator, role=role).exists()
+    assert not Deputyship.objects.exists()
+    assert (
+        client.post("/admin/organisation/mitglieder/new/", data | {"user": city.head.pk}).status_code == 302
+    )
