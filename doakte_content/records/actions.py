@@ -332,8 +332,11 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
             {"target": _("%s cannot be moved there. Please choose another place.") % record}
         )
     source = record.get_parent().specific
-    # In a fixed order, so that two moves never wait for each other.
-    held = {place.pk: lock(place) for place in sorted([record, source, target], key=lambda one: one.pk)}
+    # Deepest first, as closing does: moves and closings never wait for each other in a circle.
+    held = {
+        place.pk: lock(place)
+        for place in sorted([record, source, target], key=lambda one: (-one.depth, one.pk))
+    }
     for place in held.values():
         check_writable(place)
     record, target = held[record.pk], held[target.pk]

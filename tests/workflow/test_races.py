@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from doakte_content.records.actions import change_record
+from doakte_content.records.actions import change_record, move_record
 from doakte_content.records.enums import State
 from doakte_content.records.filing import file_document
 from doakte_content.records.models import Case, Document
@@ -62,6 +62,18 @@ def test_new_case_that_comes_first_hinders_the_closing_of_the_file(city):
         lambda: city.case(record_file), lambda: close_file(record_file, actor=fresh(city.case_worker))
     )
     assert isinstance(ending.exception(), Hindered)
+
+
+def test_move_and_closing_of_the_file_it_comes_from(city):
+    """R19, R31: the closing waits for the move instead of both waiting in a circle, and then has nothing to close."""
+    record_file, target = city.file(), city.file("Ziel")
+    case = city.case(record_file)
+    ending = overtaken(
+        lambda: move_record(case, target, reason="falsch zugeordnet", actor=fresh(city.case_worker)),
+        lambda: close_file(record_file, actor=fresh(city.head)),
+    )
+    assert isinstance(ending.exception(), Hindered) or ending.exception() is None
+    assert Case.objects.get(pk=case.pk).reference == f"{target.reference}/1"
 
 
 def test_change_and_closing_wait_for_each_other(city):
