@@ -131,11 +131,7 @@ def refresh_readers(scope: Scope) -> None:
     below = list(Scope.objects.filter(path__startswith=scope.path).order_by("path"))
     below.sort(key=lambda one: len(one.line_ids))
     granted = defaultdict(set)
-    for one in Grant.objects.current().filter(
-        scope__in=[s.pk for s in below]
-        if len(below) < 500
-        else Scope.objects.filter(path__startswith=scope.path)
-    ):
+    for one in Grant.objects.current().filter(scope__path__startswith=scope.path):
         granted[one.scope_id].add((one.principal, one.right, one.ends))
 
     rights: dict[int, set] = {}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doakte_content.organisation.enums import Right
 from doakte_content.organisation.models import OrgUnit, Role
+from doakte_content.organisation.names import name_of
 
 
 class Scope(models.Model):
@@ -132,7 +133,7 @@ class Grant(models.Model):
     @property
     def principal_label(self) -> str:
         if self.user_id:
-            return self.user.get_full_name() or self.user.get_username()
+            return name_of(self.user)
         return " – ".join(str(part) for part in (self.org_unit, self.role) if part)
 
 

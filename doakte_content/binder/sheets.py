@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from doakte_content.fileplan.queries import effective_rules
+from doakte_content.organisation.names import name_of
 from doakte_content.records.models import RecordFile
 from doakte_content.storage.paper import BOLD, FONT, register_fonts
 
@@ -110,7 +111,7 @@ def facts(record_file: RecordFile, counts: Counts, pages: int, user):
     yield _("Attachments"), str(counts.attachments)
     yield _("Pages"), str(pages)
     yield _("Printed on"), date_format(timezone.localtime(), "DATETIME_FORMAT")
-    yield _("Printed for"), user.get_full_name() or user.get_username()
+    yield _("Printed for"), name_of(user)
     yield _("Note"), _("Contains what this person may see of the file.")
 
 

@@ -63,7 +63,7 @@ def change_plan(plan: FilePlan, *, actor=None, **values) -> dict:
     A new pattern holds for files opened from now on; given references are frozen (R10).
     """
     check_may_manage(actor)
-    stored = FilePlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    stored = FilePlan.objects.select_for_update(of=("self", "page_ptr")).get(pk=plan.pk)
     changes = changed_values(stored, values)
     if changes:
         for name, value in values.items():
@@ -112,7 +112,7 @@ def change_unit(unit: FilePlanUnit, *, actor=None, refresh: bool = True, **value
     Saves and journals only what differs. A new office takes over the rights of the old one here.
     """
     check_may_manage(actor)
-    stored = FilePlanUnit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    stored = FilePlanUnit.objects.select_for_update(of=("self", "page_ptr")).get(pk=unit.pk)
     changes = changed_values(stored, values)
     if not changes:
         return {}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from doakte_content.access.policies import Right, visible
 
@@ -29,6 +30,15 @@ class EffectiveRules:
     reason: str
     disposal_kind: Inherited
     office: Inherited
+
+    @property
+    def retention_text(self) -> str:
+        """Return the retention in words."""
+        if self.retention.value is None:
+            return _("not set")
+        if self.retention.value == "unlimited":
+            return _("without limit")
+        return _("%s years after closing") % self.retention.value
 
 
 def line_of(page) -> list[FilePlanUnit]:

@@ -1,5 +1,7 @@
 """The one way to write into the journal."""
 
+from doakte_content.organisation.names import name_of
+
 from .models import JournalEntry
 
 
@@ -15,7 +17,7 @@ def record(
     entry = JournalEntry(
         action=action,
         actor=actor,
-        actor_name=(actor.get_full_name() or actor.get_username()) if actor else "System",
+        actor_name=name_of(actor) if actor else "System",
         deputy_for=deputy_for,
         changes=changes or {},
         data=data or {},

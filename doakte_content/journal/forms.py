@@ -5,6 +5,8 @@ from django.contrib.auth import get_user_model
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from doakte_content.organisation.names import name_of
+
 from .labels import ACTIONS
 
 #: Days before and after are no times of this calendar in every time zone.
@@ -13,7 +15,7 @@ FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2999, 12, 31)
 
 class PersonField(forms.ModelChoiceField):
     def label_from_instance(self, person):
-        return person.get_full_name() or person.get_username()
+        return name_of(person)
 
 
 class DayField(forms.DateField):

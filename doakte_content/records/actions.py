@@ -17,6 +17,7 @@ from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.journal.actions import record as journal
 from doakte_content.journal.values import changed_values, plain
+from doakte_content.organisation.names import name_of
 
 from .enums import LinkKind, State
 from .models import Case, Contact, Document, FormerReference, Record, RecordFile, RecordLink, Version
@@ -128,7 +129,13 @@ def restrict(record_file: RecordFile, people, *, actor=None) -> None:
     record_file.scope = access.open_scope(record_file.uuid, record_file.scope, cut=True, refresh=False)
     for person in people:
         access.grant(
-            record_file.scope, Right.MANAGE, user=person, cause=Cause.PROTECTION, actor=actor, refresh=False
+            record_file.scope,
+            Right.MANAGE,
+            user=person,
+            cause=Cause.PROTECTION,
+            actor=actor,
+            label=str(record_file),
+            refresh=False,
         )
     access.refresh_readers(record_file.scope)
 
@@ -148,7 +155,7 @@ def protect_record_file(record_file: RecordFile, people, *, actor=None) -> None:
     restrict(record_file, people, actor=actor)
     Record.objects.filter(path__startswith=record_file.path).update(scope=record_file.scope)
     RecordFile.objects.filter(pk=record_file.pk).update(protected=True)
-    names = [person.get_full_name() or person.get_username() for person in people]
+    names = [name_of(person) for person in people]
     journal("record.protect", actor=actor, subject=record_file, data={"people": names})
 
 

@@ -33,15 +33,13 @@ def file_document(case: Case, stream: BinaryIO, file_name: str, *, actor=None, *
     check_right(actor, Right.EDIT, case)
     check_writable(case)
     # Reading and hashing happen before the transaction: a large upload must not hold the case's row.
-    name = clean(file_name)
-    blob = store(stream)
-    media_type = media_types.detect(blob.path, name)
+    name, blob, media_type = take_in(stream, file_name)
     described, stored_parts = {}, []
     if media_type == media_types.EML:
         parsed = mail.parse(blob.path)
         described = describe_mail(parsed)
         stored_parts = [
-            (part_name, store(BytesIO(content)))
+            take_in(BytesIO(content), part_name)
             for part_name, _type, content in parsed.attachments
             if content
         ]
@@ -50,9 +48,8 @@ def file_document(case: Case, stream: BinaryIO, file_name: str, *, actor=None, *
     with transaction.atomic():
         version = add_row(document_uuid, document_uuid, 1, blob, name, media_type, actor)
         attachments = []
-        for part_name, part_blob in stored_parts:
-            attachment = Attachment(title=clean(part_name), sort_order=len(attachments))
-            part_type = media_types.detect(part_blob.path, attachment.title)
+        for part_name, part_blob, part_type in stored_parts:
+            attachment = Attachment(title=part_name, sort_order=len(attachments))
             attachment.version = add_row(
                 document_uuid, attachment.uuid, 1, part_blob, attachment.title, part_type, actor
             )
@@ -61,6 +58,13 @@ def file_document(case: Case, stream: BinaryIO, file_name: str, *, actor=None, *
         return create_document(
             case, actor=actor, uuid=document_uuid, version=version, attachments=attachments, **values
         )
+
+
+def take_in(stream: BinaryIO, file_name: str) -> tuple[str, Blob, str]:
+    """Store a file, outside of any transaction, and return its clean name, its blob and what it really is."""
+    name = clean(file_name)
+    blob = store(stream)
+    return name, blob, media_types.detect(blob.path, name)
 
 
 def title_from(file_name: str) -> str:
@@ -110,9 +114,7 @@ def add_version(
     """
     check_right(actor, Right.EDIT, document)
     check_writable(document)
-    name = clean(file_name)
-    blob = store(stream)
-    media_type = media_types.detect(blob.path, name)
+    name, blob, media_type = take_in(stream, file_name)
     with transaction.atomic():
         document = lock(document)
         check_writable(document)
@@ -139,9 +141,7 @@ def add_attachment(
     """Add an attachment (Anlage) to the document's draft."""
     check_right(actor, Right.EDIT, document)
     check_writable(document)
-    name = clean(file_name)
-    blob = store(stream)
-    media_type = media_types.detect(blob.path, name)
+    name, blob, media_type = take_in(stream, file_name)
     with transaction.atomic():
         document = lock(document)
         check_writable(document)

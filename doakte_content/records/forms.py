@@ -16,6 +16,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTagWidget
 from doakte_content.access.policies import Right
 from doakte_content.journal.values import changed_values
 from doakte_content.organisation.models import OrgUnit
+from doakte_content.organisation.names import name_of
 
 from .actions import lock, save_change
 from .drafts import draft_of
@@ -110,7 +111,7 @@ class PersonLabel:
     """Shows people by their full name."""
 
     def label_from_instance(self, person):
-        return person.get_full_name() or person.get_username()
+        return name_of(person)
 
 
 class PeopleField(PersonLabel, forms.ModelMultipleChoiceField):

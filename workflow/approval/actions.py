@@ -12,6 +12,7 @@ from wagtail.models import WorkflowState
 
 from doakte_content.access.policies import Right
 from doakte_content.journal.actions import record as journal
+from doakte_content.organisation.names import name_of
 from doakte_content.records.actions import lock
 from doakte_content.records.enums import State
 from doakte_content.records.models import Document, Record
@@ -30,7 +31,6 @@ from .policies import (
     co_signer_row,
     final_standing,
     may_withdraw,
-    name_of,
     office_of,
     standing_of,
 )

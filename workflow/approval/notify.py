@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from doakte_content.organisation.names import name_of
+
 from .models import Approval
-from .policies import awaited_final_signers, name_of
+from .policies import awaited_final_signers
 
 
 def ask_co_signers(approval: Approval, people) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from doakte_content.access.policies import Right, can
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.organisation.models import Deputyship, Membership, OrgUnit
+from doakte_content.organisation.names import name_of
 from doakte_content.organisation.queries import absent_people, signing_authority
 from doakte_content.records.models import Document
 
@@ -145,7 +146,3 @@ def may_withdraw(approval: Approval, actor) -> bool:
     """Say whether `actor` may take the document back: the submitter, the owner, who manages the place."""
     document = approval.document
     return actor.pk in (approval.submitted_by_id, document.owner_id) or can(actor, Right.MANAGE, document)
-
-
-def name_of(person) -> str:
-    return person.get_full_name() or person.get_username()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from doakte_content.access.models import ScopeReader
 from doakte_content.access.policies import Right, allowed_scopes, can
 from doakte_content.organisation.models import Membership
+from doakte_content.organisation.names import name_of
 from doakte_content.organisation.queries import absent_people, memberships, signing_authority
 from doakte_content.records.enums import State
 from doakte_content.records.models import Document
@@ -19,7 +20,7 @@ from doakte_content.records.models import Document
 from .content import sha256_of_facts, signed_facts
 from .enums import OPEN_STEPS, Decision, SignatureKind, Step
 from .models import Approval, CoSigner, Signature
-from .policies import awaited_final_signers, name_of
+from .policies import awaited_final_signers
 
 User = get_user_model()
 

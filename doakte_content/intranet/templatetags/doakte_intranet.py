@@ -2,7 +2,6 @@
 
 from django import template
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doakte_content.access.policies import Capability, has_capability
@@ -81,14 +80,3 @@ def published_state(record) -> State:
     if record.closed_on:
         return State.CLOSED
     return State.APPROVED if places.kind_of(record) == "document" else State.OPEN
-
-
-@register.filter
-def retention_text(rules) -> str:
-    """Return the retention that holds, in words."""
-    value = rules.retention.value
-    if value is None:
-        return _("not set")
-    if value == "unlimited":
-        return _("without limit")
-    return _("%s years after closing") % value

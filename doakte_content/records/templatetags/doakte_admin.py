@@ -62,17 +62,6 @@ def format_name(media_type: str) -> str:
 
 
 @register.filter
-def retention_text(rules) -> str:
-    """Return the retention that holds, in words."""
-    value = rules.retention.value
-    if value is None:
-        return _("not set")
-    if value == "unlimited":
-        return _("without limit")
-    return _("%s years after closing") % value
-
-
-@register.filter
 def disposal_text(rules) -> str:
     value = rules.disposal_kind.value
     return DisposalKind(value).label if value else _("not set")

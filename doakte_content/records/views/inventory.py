@@ -86,7 +86,8 @@ class InventoryView(ReportView):
     permission_required = "view"
 
     def get_base_queryset(self):
-        mixed = Record.objects.filter(path__startswith=OuterRef("path")).exclude(
+        # What lies in a file stands in the file's unit: that finds it by an index, the path alone does not.
+        mixed = Record.objects.filter(unit=OuterRef("unit"), path__startswith=OuterRef("path")).exclude(
             Q(medium=OuterRef("medium")) | Q(state=State.CANCELLED)
         )
         return (
