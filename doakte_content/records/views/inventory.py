@@ -5,7 +5,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
 from doakte_content.access.wagtail_policy import works_with_records
@@ -51,7 +51,6 @@ class InventoryView(ReportView):
         Column("office", label=_("Office in charge")),
         Column("get_state_display", label=_("State")),
         Column("medium_label", label=_("Medium")),
-        DateColumn("retained_until", label=_("Retained until")),
     ]
     list_export = [
         "reference",
