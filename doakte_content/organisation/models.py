@@ -10,7 +10,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .enums import Capability, OrgUnitKind, Right
+from .enums import ROLE_RIGHTS, Capability, OrgUnitKind, Right, Source
 from .names import name_of
 
 
@@ -91,10 +91,10 @@ class Role(models.Model):
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=100)
     owner_right = models.PositiveSmallIntegerField(
-        _("right in the own office's part of the plan"), choices=Right.choices, default=Right.PASS
+        _("right in the own office's part of the plan"), choices=ROLE_RIGHTS, default=Right.PASS
     )
     everywhere_right = models.PositiveSmallIntegerField(
-        _("right in the whole plan"), choices=Right.choices, default=Right.PASS
+        _("right in the whole plan"), choices=ROLE_RIGHTS, default=Right.PASS
     )
     capabilities = models.JSONField(_("capabilities"), default=list, blank=True)
 
@@ -127,6 +127,10 @@ class Membership(Period):
         _("final signing authority"),
         default=False,
         help_text=_("May sign documents of this unit and of the units below it with final effect (R51)."),
+    )
+    #: Who keeps it: what the directory gave, the directory takes away again, and nobody changes by hand.
+    source = models.CharField(
+        _("source"), max_length=20, choices=Source.choices, default=Source.HAND, editable=False
     )
 
     class Meta:

@@ -2,7 +2,11 @@
 
 from functools import wraps
 
-from .models import Deputyship, Membership
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+
+from .enums import Capability
+from .models import Deputyship, Membership, Role
 
 
 def kept_on_user(function):
@@ -47,6 +51,15 @@ def own_memberships(user) -> list[Membership]:
 def has_capability(user, capability: str) -> bool:
     """Say whether one of the user's own roles carries `capability` (see `enums.Capability`)."""
     return any(capability in membership.role.capabilities for membership in own_memberships(user))
+
+
+def people_with(capability: Capability) -> QuerySet:
+    """Return the active people of whom one of today's own memberships carries `capability`, by name."""
+    # Roles are few; a search inside JSON differs from database to database.
+    roles = [role.pk for role in Role.objects.all() if capability in role.capabilities]
+    members = Membership.objects.active().filter(role__in=roles).values("user_id")
+    people = get_user_model().objects.filter(is_active=True, pk__in=members)
+    return people.order_by("last_name", "first_name", "username")
 
 
 def signing_authority(user, org_unit) -> Membership | None:
