@@ -44,10 +44,3 @@ class Source(models.TextChoices):
 
     HAND = "hand", _("entered here")
     DIRECTORY = "directory", _("from the directory")
-
-
-class Source(models.TextChoices):
-    """Where a membership comes from."""
-
-    HAND = "hand", _("entered here")
-    DIRECTORY = "directory", _("from the directory")
