@@ -1,26 +1,70 @@
 """Opening scopes, granting and revoking. Each change touches scopes and readers, never a record."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from doakte_content.journal.actions import record
 from doakte_content.organisation.enums import Right
-from doakte_content.organisation.models import Role
+from doakte_content.organisation.models import OrgUnit, Role
 
 from .models import Cause, Grant, Scope, ScopeReader
+from .readers import hold, passing_at, refresh_passing, refresh_readers
 
 
 def open_scope(owner_uuid, parent: Scope | None, *, cut: bool = False, refresh: bool = True) -> Scope:
-    """Open a scope below `parent` for the object `owner_uuid` and return it.
+    """Open a scope below `parent` for the object `owner_uuid` and return it; a folded one is opened again.
 
     With `refresh` False the caller calls `refresh_readers` afterwards (mass imports).
     """
-    scope = Scope.objects.create(owner_uuid=owner_uuid, parent=parent, cut=cut)
+    scope = Scope.objects.filter(owner_uuid=owner_uuid).first() or Scope(owner_uuid=owner_uuid)
+    scope.parent, scope.cut = parent, cut
+    scope.enclosed = cut or bool(parent and parent.enclosed)
+    scope.save()
     if refresh:
         refresh_readers(scope)
     return scope
+
+
+@transaction.atomic
+def fold_scope(scope: Scope) -> None:
+    """Close a scope in which nothing is granted any more: what lay below belongs to the place above again.
+
+    The row stays, for the history of its grants. The caller has taken everything out that stood in it.
+    """
+    parent = hold(scope).parent
+    for child in list(scope.children.all()):
+        move_scope(child, parent)
+    ScopeReader.objects.filter(scope=scope).delete()
+    Scope.objects.filter(pk=scope.pk).update(parent=None, path="", cut=False, enclosed=False)
+
+
+@transaction.atomic
+def move_scope(scope: Scope, parent: Scope) -> None:
+    """Put a scope, with all below it, below another one: it inherits from there now."""
+    scope = hold(scope)
+    parent = hold(parent)
+    old_path, old_parent = scope.path, scope.parent
+    passing = passing_at([scope.pk])
+    scope.parent = parent
+    scope.save()
+    Scope.objects.filter(path__startswith=old_path).exclude(pk=scope.pk).update(
+        path=Concat(Value(scope.path), Substr(F("path"), len(old_path) + 1))
+    )
+    refresh_passing(old_parent, removed=passing, added=set())
+    refresh_readers(scope)
+    refresh_passing(parent, removed=set(), added=passing_at([scope.pk]))
+
+
+@transaction.atomic
+def set_cut(scope: Scope, cut: bool) -> None:
+    """Cut a scope off from the grants of the places above, or join it to them again (W7)."""
+    scope.cut = cut
+    Scope.objects.filter(pk=scope.pk).update(cut=cut)
+    refresh_readers(scope)
 
 
 @transaction.atomic
@@ -36,12 +80,13 @@ def grant(
     reason: str = "",
     ends=None,
     actor=None,
+    deputy_for=None,
     label: str = "",
     refresh: bool = True,
 ) -> Grant:
     """Give a person, an office, a role, or a role in an office `right` in `scope`; return the grant.
 
-    `label` names the place in the journal.
+    `label` names the place in the journal, `deputy_for` whom `actor` acts for (R55).
     Raises `ValidationError` when the principal is not exactly one of these.
     """
     given = Grant(
@@ -59,19 +104,22 @@ def grant(
     given.clean()
     given.save()
     if cause not in (Cause.OWNER, Cause.ROLE):
-        record("access.grant", actor=actor, subject=scope, label=label, data=describe(given))
+        data = describe(given)
+        record("access.grant", actor=actor, deputy_for=deputy_for, subject=scope, label=label, data=data)
     if refresh:
         refresh_readers(scope)
     return given
 
 
 @transaction.atomic
-def revoke(given: Grant, *, actor=None, label: str = "") -> None:
-    """End a grant now. The row stays as history; `label` names the place in the journal."""
-    given.revoked_at = timezone.now()
-    given.save(update_fields=["revoked_at"])
-    record("access.revoke", actor=actor, subject=given.scope, label=label, data=describe(given))
-    refresh_readers(given.scope)
+def revoke(given: Grant, *, actor=None, deputy_for=None, label: str = "", refresh: bool = True) -> None:
+    """End a grant now. The row stays as history; `label` and `deputy_for` as in `grant`."""
+    given.revoked_at, given.revoked_by = timezone.now(), actor
+    given.save(update_fields=["revoked_at", "revoked_by"])
+    data = describe(given)
+    record("access.revoke", actor=actor, deputy_for=deputy_for, subject=given.scope, label=label, data=data)
+    if refresh and given.scope.path:
+        refresh_readers(given.scope)
 
 
 def describe(given: Grant) -> dict:
@@ -89,92 +137,93 @@ def describe(given: Grant) -> dict:
 
 
 @transaction.atomic
-def set_owner(scope: Scope, org_unit, *, actor=None, refresh: bool = True) -> None:
+def set_owner(scope: Scope, org_unit: OrgUnit | None, *, actor=None, refresh: bool = True) -> None:
     """Make `org_unit` the office that owns `scope`: its members get the rights of their roles there (R57).
 
     `org_unit` None withdraws the ownership, so that the place above decides.
     """
-    current = Grant.objects.current().filter(scope=scope, cause=Cause.OWNER)
-    if org_unit and current.filter(org_unit=org_unit).exists():
+    if scope.office_id == (org_unit.pk if org_unit else None):
         return
-    current.update(revoked_at=timezone.now())
+    scope.office = org_unit
+    Scope.objects.filter(pk=scope.pk).update(office=org_unit)
+    Grant.objects.current().filter(scope=scope, cause=Cause.OWNER).update(
+        revoked_at=timezone.now(), revoked_by=actor
+    )
     if org_unit:
-        Grant.objects.bulk_create(
-            Grant(
-                scope=scope,
-                org_unit=org_unit,
-                role=role,
-                right=role.owner_right,
-                cause=Cause.OWNER,
-                created_by=actor,
-            )
-            for role in Role.objects.filter(owner_right__gte=Right.READ)
-        )
+        grant_to_owners([scope], Role.objects.filter(owner_right__gte=Right.READ), actor=actor)
     if refresh:
         refresh_readers(scope)
 
 
+def grant_to_owners(scopes: Iterable[Scope], roles: Iterable[Role], *, actor=None) -> None:
+    """Give the members of the offices that own `scopes` what these roles carry there."""
+    roles = list(roles)
+    Grant.objects.bulk_create(
+        Grant(
+            scope=scope,
+            org_unit_id=scope.office_id,
+            role=role,
+            right=role.owner_right,
+            cause=Cause.OWNER,
+            created_by=actor,
+        )
+        for scope in scopes
+        for role in roles
+    )
+
+
 @transaction.atomic
-def set_house_rights(scope: Scope, *, actor=None) -> None:
+def set_house_rights(scope: Scope, *, actor=None, refresh: bool = True) -> None:
     """Give the roles that reach the whole plan (records office) their right at the plan's scope."""
     for role in Role.objects.filter(everywhere_right__gte=Right.READ):
         if not Grant.objects.current().filter(scope=scope, role=role, cause=Cause.ROLE).exists():
             grant(
                 scope, Right(role.everywhere_right), role=role, cause=Cause.ROLE, actor=actor, refresh=False
             )
-    refresh_readers(scope)
+    if refresh:
+        refresh_readers(scope)
 
 
 @transaction.atomic
-def refresh_readers(scope: Scope) -> None:
-    """Derive the readers of `scope`, of all scopes below it, and who may pass through those above it."""
-    below = list(Scope.objects.filter(path__startswith=scope.path).order_by("path"))
-    below.sort(key=lambda one: len(one.line_ids))
-    granted = defaultdict(set)
-    for one in Grant.objects.current().filter(scope__path__startswith=scope.path):
-        granted[one.scope_id].add((one.principal, one.right, one.ends))
+def apply_role(role: Role, *, actor=None) -> None:
+    """Bring the rights that a role carries, in its offices' parts and in whole plans, to what it says now (W6)."""
+    given = Grant.objects.current().filter(role=role)
+    outdated = (given.filter(cause=Cause.OWNER).exclude(right=role.owner_right)) | (
+        given.filter(cause=Cause.ROLE).exclude(right=role.everywhere_right)
+    )
+    outdated.update(revoked_at=timezone.now(), revoked_by=actor)
+    plans = list(Scope.objects.filter(parent=None).exclude(path=""))
+    if role.owner_right >= Right.READ:
+        holding = given.filter(cause=Cause.OWNER).values("scope")
+        owned = Scope.objects.filter(office__isnull=False).exclude(path="").exclude(pk__in=holding)
+        grant_to_owners(owned, [role], actor=actor)
+    for plan in plans:
+        set_house_rights(plan, actor=actor)
 
-    rights: dict[int, set] = {}
-    if scope.parent_id:
-        rights[scope.parent_id] = set(
-            ScopeReader.objects.filter(scope=scope.parent_id, right__gte=Right.READ).values_list(
-                "principal", "right", "ends"
+
+@transaction.atomic
+def pass_on(old: OrgUnit, new: OrgUnit, grants: Iterable[Grant], *, actor=None) -> list[Grant]:
+    """Give what was shared with an office to the one that takes its place (R58); return the new grants.
+
+    Cause, reason and end stay; the old grants stay as history. The caller refreshes the readers of the plan.
+    """
+    passed = []
+    for one in grants:
+        if one.org_unit_id != old.pk:
+            raise ValueError(f"{one} was not given to {old}")
+        revoke(one, actor=actor, refresh=False)
+        passed.append(
+            grant(
+                one.scope,
+                Right(one.right),
+                org_unit=new,
+                role=one.role,
+                cause=Cause(one.cause),
+                reference=one.reference,
+                reason=one.reason,
+                ends=one.ends,
+                actor=actor,
+                refresh=False,
             )
         )
-    for one in below:
-        inherited = set() if one.cut or not one.parent_id else rights[one.parent_id]
-        rights[one.pk] = inherited | granted[one.pk]
-
-    passing: dict[int, set] = defaultdict(set)
-    for one in reversed(below):
-        passing[one.pk] |= {(principal, Right.PASS.value, ends) for principal, _, ends in granted[one.pk]}
-        if one.parent_id:
-            passing[one.parent_id] |= passing[one.pk]
-
-    ScopeReader.objects.filter(scope__path__startswith=scope.path).delete()
-    ScopeReader.objects.bulk_create(
-        (
-            ScopeReader(scope_id=one.pk, principal=principal, right=right, ends=ends)
-            for one in below
-            for principal, right, ends in rights[one.pk] | passing[one.pk]
-        ),
-        batch_size=500,
-    )
-    refresh_passing(scope.line_ids[:-1])
-
-
-def refresh_passing(scope_ids: list[int]) -> None:
-    """Derive who may pass through these scopes: everybody who has a grant somewhere below."""
-    ScopeReader.objects.filter(scope__in=scope_ids, right=Right.PASS).delete()
-    for above in Scope.objects.filter(pk__in=scope_ids):
-        principals = {
-            (one.principal, one.ends)
-            for one in Grant.objects.current()
-            .filter(scope__path__startswith=above.path)
-            .only("user_id", "org_unit_id", "role_id", "ends")
-            .distinct()
-        }
-        ScopeReader.objects.bulk_create(
-            ScopeReader(scope=above, principal=principal, right=Right.PASS, ends=ends)
-            for principal, ends in principals
-        )
+    return passed

@@ -17,16 +17,21 @@ from doakte_content.organisation.names import name_of
 class Scope(models.Model):
     """A place in the tree where access differs from the place above it.
 
-    A unit of the plan opens one, a protected file opens one; other records share their parent's.
+    A unit of the plan opens one; a record opens one as long as something is granted on it alone, or when it is
+    protected. All other records share their parent's.
     """
 
     #: The object that opened the scope.
     owner_uuid = models.UUIDField(unique=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
-    #: Identifiers from the root down to this scope, "/1/5/".
+    #: Identifiers from the root down to this scope, "/1/5/". Empty: folded, nothing stands in it any more.
     path = models.CharField(max_length=500, db_index=True, default="")
+    #: The office that owns this part of the plan (R57); empty: as the place above.
+    office = models.ForeignKey(OrgUnit, models.PROTECT, null=True, related_name="+")
     #: Grants of the places above do not reach here (W7).
     cut = models.BooleanField(default=False)
+    #: Derived: cut off here or somewhere above, so that only named people enter.
+    enclosed = models.BooleanField(default=False, db_index=True)
 
     class Meta:
         verbose_name = _("scope")
@@ -52,8 +57,8 @@ class Scope(models.Model):
 
     @property
     def line_ids(self) -> list[int]:
-        """Return the identifiers of this scope and of all scopes above it."""
-        return [int(pk) for pk in self.path.strip("/").split("/")]
+        """Return the identifiers of this scope and of all scopes above it, from the top; none of a folded one."""
+        return [int(pk) for pk in self.path.strip("/").split("/") if pk]
 
 
 class Cause(models.TextChoices):
@@ -61,7 +66,9 @@ class Cause(models.TextChoices):
     ROLE = "role", _("role in the house")
     SHARE = "share", _("shared")
     CIRCULATION = "circulation", _("taking part in a step of work")
-    PROTECTION = "protection", _("named for a restricted file")
+    PROTECTION = "protection", _("named for a protected record")
+    EMERGENCY = "emergency", _("emergency access")
+    EXCLUSION = "exclusion", _("excluded")
 
 
 class GrantQuerySet(models.QuerySet):
@@ -94,7 +101,7 @@ class Grant(models.Model):
     role = models.ForeignKey(
         Role, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("role")
     )
-    right = models.PositiveSmallIntegerField(_("right"), choices=Right.choices, default=Right.READ)
+    right = models.SmallIntegerField(_("right"), choices=Right.choices, default=Right.READ)
     cause = models.CharField(_("cause"), max_length=20, choices=Cause.choices, default=Cause.SHARE)
     #: The object that brought the grant about, for example a step of an approval.
     reference = models.UUIDField(null=True, blank=True)
@@ -105,11 +112,24 @@ class Grant(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
     revoked_at = models.DateTimeField(null=True, editable=False)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    #: When the responsible office last confirmed what an outsider may see here.
+    reviewed_at = models.DateTimeField(_("confirmed at"), null=True, editable=False)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
 
     objects = GrantQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["user", "cause"], name="doakte_grant_user"),
+            models.Index(fields=["reference"], name="doakte_grant_reference"),
+            models.Index(fields=["ends"], name="doakte_grant_ends", condition=Q(revoked_at__isnull=True)),
+        ]
         verbose_name = _("right")
         verbose_name_plural = _("rights")
 
@@ -131,6 +151,10 @@ class Grant(models.Model):
         return f"role:{self.org_unit_id or 0}:{self.role_id}" if self.role_id else f"org:{self.org_unit_id}"
 
     @property
+    def is_current(self) -> bool:
+        return self.revoked_at is None and (self.ends is None or self.ends > timezone.now())
+
+    @property
     def principal_label(self) -> str:
         if self.user_id:
             return name_of(self.user)
@@ -145,7 +169,7 @@ class ScopeReader(models.Model):
 
     scope = models.ForeignKey(Scope, models.CASCADE, related_name="readers")
     principal = models.CharField(max_length=40)
-    right = models.PositiveSmallIntegerField(choices=Right.choices)
+    right = models.SmallIntegerField(choices=Right.choices)
     ends = models.DateTimeField(null=True)
 
     class Meta:
@@ -160,3 +184,31 @@ class Guarded(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Notice(models.Model):
+    """Something that one person is told, and whether they have read it. See `notices`."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("person")
+    )
+    #: A key of `notice_kinds.KINDS`.
+    kind = models.CharField(max_length=40)
+    subject_uuid = models.UUIDField(null=True)
+    #: The subject's model; what stands in a scope is named only to those who may see it when they read the notice.
+    subject_type = models.CharField(max_length=60, blank=True)
+    #: Of a record the reference at most, never a title.
+    label = models.CharField(max_length=120, blank=True)
+    data = models.JSONField(default=dict)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["user", "read_at"], name="doakte_notice_user")]
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+
+    def __str__(self):
+        return f"{self.kind} {self.label}"

@@ -3,43 +3,76 @@
 A superuser is a technical administrator and gets no content by that (R61).
 """
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from doakte_content.organisation.enums import Capability, Right
-from doakte_content.organisation.queries import absent_people, has_capability, kept_on_user, memberships
+from doakte_content.organisation.queries import (
+    absent_people,
+    has_capability,
+    kept_on_user,
+    memberships,
+    own_memberships,
+)
 
 from .models import Guarded, ScopeReader
 
 __all__ = [
     "Capability",
     "Right",
+    "acts_for",
     "allowed_scopes",
     "can",
     "has_capability",
+    "own_principals",
     "principals",
     "right_in",
     "visible",
 ]
 
 
-@kept_on_user
-def principals(user) -> frozenset[str]:
-    """Return the keys under which `user` holds rights today: person, offices and all above them, roles."""
-    if not user.is_active or user.is_anonymous:
-        return frozenset()
-    keys = {f"user:{pk}" for pk in (user.pk, *absent_people(user))}
-    for membership in memberships(user):
+def keys_of(user_id: int, held) -> set[str]:
+    """Return the keys of a person with the memberships `held`: the person, offices and all above them, roles."""
+    keys = {f"user:{user_id}"}
+    for membership in held:
         keys.add(f"role:0:{membership.role_id}")
         for unit_id in membership.org_unit.line_ids:
             keys |= {f"org:{unit_id}", f"role:{unit_id}:{membership.role_id}"}
+    return keys
+
+
+@kept_on_user
+def own_principals(user) -> frozenset[str]:
+    """Return the keys under which `user` holds rights today in the own name."""
+    if not user.is_active or user.is_anonymous:
+        return frozenset()
+    return frozenset(keys_of(user.pk, own_memberships(user)))
+
+
+@kept_on_user
+def principals(user) -> frozenset[str]:
+    """Return the keys under which `user` holds rights today, those of the people they stand in for included (R55)."""
+    keys = set(own_principals(user))
+    if keys:
+        for person in absent_people(user):
+            keys |= principals_of_absent(user, person)
     return frozenset(keys)
 
 
+def principals_of_absent(user, absent_id: int) -> set[str]:
+    return keys_of(absent_id, [one for one in memberships(user) if one.user_id == absent_id])
+
+
+def current(readers: QuerySet[ScopeReader]) -> QuerySet[ScopeReader]:
+    return readers.filter(Q(ends__isnull=True) | Q(ends__gt=timezone.now()))
+
+
 def readers_of(user, right: Right) -> QuerySet[ScopeReader]:
-    return ScopeReader.objects.filter(principal__in=principals(user), right__gte=right).filter(
-        Q(ends__isnull=True) | Q(ends__gt=timezone.now())
-    )
+    """Return the rows by which `user` holds at least `right`; an exclusion of this person wins (R57)."""
+    excluded = current(ScopeReader.objects.filter(principal=f"user:{user.pk}", right=Right.EXCLUDED))
+    held = current(ScopeReader.objects.filter(principal__in=principals(user), right__gte=right))
+    return held.exclude(scope__in=excluded.values("scope"))
 
 
 def allowed_scopes(user, right: Right = Right.READ) -> QuerySet:
@@ -52,13 +85,20 @@ def visible(queryset, user, right: Right = Right.READ):
     return queryset.filter(scope__in=allowed_scopes(user, right))
 
 
-def right_in(user, scope_id: int) -> Right | None:
-    """Return the highest right of `user` in a scope, or None. One query per scope and request."""
+def rights_in(user, scope_id: int) -> dict[str, int]:
+    """Return {principal: highest right} of `user` in a scope, empty if excluded. One query per scope and request."""
     known = kept_rights(user)
     if scope_id not in known:
-        rows = readers_of(user, Right.PASS).filter(scope=scope_id).values_list("right", flat=True)
-        highest = max(rows, default=None)
-        known[scope_id] = None if highest is None else Right(highest)
+        rows = current(ScopeReader.objects.filter(scope=scope_id, principal__in=principals(user)))
+        held: dict[str, int] = {}
+        for principal, right in rows.order_by("right").values_list("principal", "right"):
+            if right == Right.EXCLUDED:
+                if principal == f"user:{user.pk}":
+                    held = {}
+                    break
+            else:
+                held[principal] = right
+        known[scope_id] = held
     return known[scope_id]
 
 
@@ -67,7 +107,27 @@ def kept_rights(user) -> dict:
     return {}
 
 
+def right_in(user, scope_id: int) -> Right | None:
+    """Return the highest right of `user` in a scope, or None."""
+    highest = max(rights_in(user, scope_id).values(), default=None)
+    return None if highest is None else Right(highest)
+
+
 def can(user, right: Right, thing: Guarded) -> bool:
     """Say whether `user` holds `right` on `thing`."""
     held = right_in(user, thing.scope_id)
     return held is not None and held >= right
+
+
+def acts_for(user, right: Right, thing: Guarded):
+    """Return the absent person for whom `user` acts when doing what takes `right` on `thing` (R55).
+
+    None where the own rights are enough, or where nobody's are.
+    """
+    absent = absent_people(user)
+    held = rights_in(user, thing.scope_id) if absent else {}
+    enough = {principal for principal, highest in held.items() if highest >= right}
+    if not enough or enough & own_principals(user):
+        return None
+    acting = next(person for person in absent if enough & principals_of_absent(user, person))
+    return get_user_model().objects.get(pk=acting)

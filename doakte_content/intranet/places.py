@@ -63,11 +63,6 @@ def unit_crumbs(units: list[FilePlanUnit]) -> list[Crumb]:
 def place_of(record: Record, user) -> Place:
     """Return where `record` stands for `user`, who may read it. Two queries, whatever the depth."""
     units = line_of(record)
-    containers = list(
-        containers_of(record)
-        .select_related("recordfile")
-        .annotate(readable=Q(scope__in=allowed_scopes(user)))
-    )
-    record_file = next((one.recordfile for one in containers if kind_of(one) == "recordfile"), record)
+    containers = list(containers_of(record).annotate(readable=Q(scope__in=allowed_scopes(user))))
     above = [Crumb(one.reference, one.title, record_url(one)) for one in containers if one.readable]
-    return Place(units, unit_crumbs(units) + above, record_file.protected)
+    return Place(units, unit_crumbs(units) + above, record.scope.enclosed)

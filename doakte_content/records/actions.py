@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 from wagtail.models import COMMENTS_RELATION_NAME
 
 from doakte_content.access import actions as access
-from doakte_content.access.models import Cause, Grant
 from doakte_content.access.policies import Right
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.fileplan.queries import effective_rules
-from doakte_content.journal.actions import record as journal
 from doakte_content.journal.values import changed_values, plain
-from doakte_content.organisation.names import name_of
 
 from .enums import LinkKind, State
+from .journalling import journal
+from .locks import lock
 from .models import Case, Contact, Document, FormerReference, Record, RecordFile, RecordLink, Version
 from .numbers import next_number
 from .policies import check_right, check_writable
 from .queries import containers_of, highest_confidentiality, inside
+from .sharing import enclose, end_shares, scopes_inside
 
 #: What people enter about any record.
 COMMON_FIELDS = [
@@ -60,17 +60,6 @@ DOCUMENT_FIELDS = [
 ]
 
 
-def lock(record: Record) -> Record:
-    """Hold the record's row until the transaction ends, and return the record as it is now.
-
-    What is checked on the returned record stays true: whoever closes, signs or changes takes the same lock.
-    All its tables are locked: of those that are not, PostgreSQL would return what stood there before it waited.
-    """
-    model = record.specific_class
-    tables = ("self", "page_ptr") if model is Record else ("self", "record_ptr", "record_ptr__page_ptr")
-    return model.objects.select_for_update(of=tables).get(pk=record.pk)
-
-
 @transaction.atomic
 def create_record_file(
     unit: FilePlanUnit, *, title: str, actor=None, people=(), keywords=(), **values
@@ -97,7 +86,8 @@ def create_record_file(
         unit=unit.number, year=record_file.year, number=record_file.ordinal
     )
     if people:
-        restrict(record_file, people, actor=actor)
+        record_file.scope = access.open_scope(record_file.uuid, unit.scope, refresh=False)
+        enclose(record_file, dict.fromkeys(people, Right.MANAGE), actor=actor)
     insert(record_file, unit, keywords)
     journal("record.create", actor=actor, subject=record_file)
     return record_file
@@ -121,42 +111,6 @@ def insert(record: Record, parent, keywords=()) -> None:
     if keywords:
         record.keywords.set(keywords)
     parent.add_child(instance=record)
-
-
-def restrict(record_file: RecordFile, people, *, actor=None) -> None:
-    """Give a new file a scope of its own that only `people` enter (R57, W7)."""
-    record_file.protected = True
-    record_file.scope = access.open_scope(record_file.uuid, record_file.scope, cut=True, refresh=False)
-    for person in people:
-        access.grant(
-            record_file.scope,
-            Right.MANAGE,
-            user=person,
-            cause=Cause.PROTECTION,
-            actor=actor,
-            label=str(record_file),
-            refresh=False,
-        )
-    access.refresh_readers(record_file.scope)
-
-
-@transaction.atomic
-def protect_record_file(record_file: RecordFile, people, *, actor=None) -> None:
-    """Restrict an existing file and all in it to `people`, who may manage it.
-
-    Raises `ValidationError` when nobody is named or the file is restricted already.
-    """
-    check_right(actor, Right.MANAGE, record_file)
-    record_file = lock(record_file)
-    if not people:
-        raise ValidationError(_("Please name at least one person. Nobody could open the file otherwise."))
-    if record_file.protected:
-        raise ValidationError(_("%s is restricted already.") % record_file)
-    restrict(record_file, people, actor=actor)
-    Record.objects.filter(path__startswith=record_file.path).update(scope=record_file.scope)
-    RecordFile.objects.filter(pk=record_file.pk).update(protected=True)
-    names = [name_of(person) for person in people]
-    journal("record.protect", actor=actor, subject=record_file, data={"people": names})
 
 
 @transaction.atomic
@@ -358,12 +312,26 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
     if isinstance(record, Case):
         for document in Document.objects.child_of(record):
             rename(document, f"{record.reference}-{document.ordinal}")
-    Record.objects.filter(path__startswith=record.path).update(scope=target.scope_id, unit=target.unit_id)
+    change_scope(record, source, target, actor=actor)
+    Record.objects.filter(path__startswith=record.path).update(unit=target.unit_id)
     record.move(target, pos="last-child")
     record.refresh_from_db()
     raise_confidentiality(record, actor=actor)
     changes = {"reference": [old_reference, record.reference]}
     journal("record.move", actor=actor, subject=record, changes=changes, data={"reason": reason.strip()})
+
+
+def change_scope(record: Record, source: Record, target: Record, *, actor=None) -> None:
+    """Let what inherits its rights inherit them from the new place; what opens a scope of its own takes it along.
+
+    In a protected place only those named there enter: what was shared of the record, and in it, ends.
+    """
+    if target.scope.enclosed:
+        end_shares(record, actor=actor)
+    inside = Record.objects.filter(path__startswith=record.path)
+    for scope in scopes_inside(record).filter(parent=source.scope_id):
+        access.move_scope(scope, target.scope)
+    inside.filter(scope=source.scope_id).update(scope=target.scope_id)
 
 
 def rename(record: Record, reference: str, **values) -> None:
@@ -405,12 +373,6 @@ def unlink_records(link: RecordLink, *, actor=None) -> None:
     data = {"target": str(link.target.uuid), "kind": plain(link.kind)}
     link.delete()
     journal("record.unlink", actor=actor, subject=link.source, data=data)
-
-
-def share(record_file: RecordFile | FilePlanUnit, right: Right, *, actor=None, **principal) -> Grant:
-    """Give a person, office or role a right in the scope that `record_file` opens."""
-    check_right(actor, Right.MANAGE, record_file)
-    return access.grant(record_file.scope, right, actor=actor, label=str(record_file), **principal)
 
 
 def next_version_number(component) -> int:

@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from doakte_content.access.policies import Right
-from doakte_content.journal.actions import record as journal
 from doakte_content.storage import mail, media_types
 from doakte_content.storage.actions import request_derivations, store
 from doakte_content.storage.file_names import clean
 from doakte_content.storage.models import Blob
 
-from .actions import create_document, lock, next_version_number, reset_rejection
+from .actions import create_document, next_version_number, reset_rejection
 from .enums import Direction, DocumentType
+from .journalling import journal
+from .locks import lock
 from .models import Attachment, Case, Document, Version
 from .policies import check_right, check_writable
 

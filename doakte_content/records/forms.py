@@ -18,10 +18,11 @@ from doakte_content.journal.values import changed_values
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.organisation.names import name_of
 
-from .actions import lock, save_change
+from .actions import save_change
 from .drafts import draft_of
 from .enums import Direction, DocumentType, LinkKind
 from .listing import known
+from .locks import lock
 from .models import Case, Contact, Document, FormerReference, Keyword, Record, RecordFile
 from .policies import check_right, check_writable
 

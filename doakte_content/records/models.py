@@ -96,7 +96,6 @@ class AbstractRecord(GuardedPage, RetentionRule):
         "closed_on",
         "retained_until",
         "cancelled_reason",
-        "protected",
         "ordinal",
         "year",
     )
@@ -124,6 +123,11 @@ class AbstractRecord(GuardedPage, RetentionRule):
     @property
     def is_closed(self) -> bool:
         return self.closed_on is not None
+
+    @property
+    def protected(self) -> bool:
+        """Say whether only named people enter it. Lists that ask take the scope along (`select_related`)."""
+        return self.scope.cut and self.scope.owner_uuid == self.uuid
 
     @property
     def is_cancelled(self) -> bool:
@@ -267,8 +271,6 @@ class RecordFile(Record):
     #: The parts of the Aktenzeichen; `reference` is derived from them (R10).
     year = models.PositiveSmallIntegerField(_("year"), editable=False)
     ordinal = models.PositiveIntegerField(_("number"), editable=False)
-    #: Restricted to named people: opens a scope of its own that cuts off inheritance.
-    protected = models.BooleanField(_("restricted to named people"), default=False, editable=False)
     #: xdomea Aktenführung (R12): who keeps the file where that is not the office in charge.
     kept_by = models.ForeignKey(
         OrgUnit,

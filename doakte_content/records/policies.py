@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from doakte_content.access.models import Guarded
 from doakte_content.access.policies import Right, can
 
 from .enums import State
@@ -28,6 +29,22 @@ def check_writable(record: Record) -> None:
         raise NotWritable(
             _("%s is in approval. Take it back, or wait for the decision, before you change it.") % record
         )
+
+
+def may_share(user, thing: Guarded, right: Right = Right.READ) -> bool:
+    """Say whether `user` may give others `right` on a unit or record: who works with it, and no more than they hold.
+
+    A unit of the plan, and what is protected, is shared only by those who manage it.
+    """
+    if isinstance(thing, Record) and not thing.scope.enclosed:
+        return right < Right.MANAGE and can(user, Right.EDIT, thing)
+    return can(user, Right.MANAGE, thing)
+
+
+def check_may_share(actor, thing: Guarded, right: Right) -> None:
+    """Raise `PermissionDenied` unless `actor` may give `right` on `thing`; None is the system itself."""
+    if actor is not None and not may_share(actor, thing, right):
+        raise PermissionDenied
 
 
 def check_right(actor, right: Right, thing) -> None:

@@ -6,8 +6,8 @@ from wagtail.admin.urls.pages import urlpatterns as page_urls
 from wagtail.models import Page, PageLogEntry
 
 from doakte_content.organisation.enums import Right
-from doakte_content.records.actions import share
 from doakte_content.records.models import Record
+from doakte_content.records.sharing import share
 from tests.admin.conftest import assert_tells_nothing
 
 #: Who must not know of the restricted file: an attribute of the city.

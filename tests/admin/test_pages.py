@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doakte_content.access.policies import Right
-from doakte_content.records.actions import change_record, share
+from doakte_content.records.actions import change_record
 from doakte_content.records.filing import add_attachment
 from doakte_content.records.models import Document
+from doakte_content.records.sharing import share
 
 LIMIT = 40
 

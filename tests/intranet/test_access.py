@@ -3,7 +3,8 @@
 import pytest
 
 from doakte_content.journal.models import JournalEntry
-from doakte_content.records.actions import cancel_record, change_record, link_records, protect_record_file
+from doakte_content.records.actions import cancel_record, change_record, link_records
+from doakte_content.records.sharing import protect
 from tests.intranet.helpers import page, publish, work
 
 
@@ -89,7 +90,7 @@ def test_unit_filter_of_somebody_elses_plan_is_ignored(as_outsider, shelf):
 
 def test_protected_file_is_gone_for_everybody_else(as_reader, shelf):
     """R57: a file restricted to named people has no page, no hit, no count; its unit shows no trace."""
-    protect_record_file(shelf.record_file, [shelf.city.case_worker], actor=shelf.city.head)
+    protect(shelf.record_file, [shelf.city.case_worker], actor=shelf.city.head)
     work()
     for place, address in pages_of(shelf).items():
         assert as_reader.get(address).status_code == (200 if place == "unit" else 404), place
@@ -102,7 +103,7 @@ def test_protected_file_is_gone_for_everybody_else(as_reader, shelf):
 def test_links_show_only_what_the_reader_may_see(as_reader, shelf):
     """R17, W32."""
     hidden = shelf.city.file("Geheime Personalsache")
-    protect_record_file(hidden, [shelf.city.case_worker], actor=shelf.city.head)
+    protect(hidden, [shelf.city.case_worker], actor=shelf.city.head)
     seen = shelf.city.file("Stellenplan 2025")
     link_records(shelf.record_file, hidden)
     link_records(seen, shelf.record_file)
@@ -166,7 +167,7 @@ def test_reading_a_restricted_file_is_journalled(client, shelf):
     client.get(addresses["document"])
     assert not JournalEntry.objects.filter(action__in=["record.view", "record.download"]).exists()
 
-    protect_record_file(shelf.record_file, [shelf.city.case_worker], actor=shelf.city.head)
+    protect(shelf.record_file, [shelf.city.case_worker], actor=shelf.city.head)
     for place in ("file", "case", "document"):
         client.get(addresses[place])
     client.get(addresses["original"], {"download": "1"})
@@ -183,7 +184,7 @@ def test_reading_a_restricted_file_is_journalled(client, shelf):
 
 def test_reading_by_pieces_is_journalled_whichever_comes_first(client, shelf):
     """R60: leaving out the first byte does not keep a download out of the journal."""
-    protect_record_file(shelf.record_file, [shelf.city.case_worker], actor=shelf.city.head)
+    protect(shelf.record_file, [shelf.city.case_worker], actor=shelf.city.head)
     client.force_login(shelf.city.case_worker)
     for piece in ("bytes=1-", "bytes=-50", "bytes=0-"):
         client.get(pages_of(shelf)["original"], {"download": "1"}, headers={"Range": piece})

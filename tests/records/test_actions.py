@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from doakte_content.fileplan.actions import close_unit, create_unit
 from doakte_content.journal.models import JournalEntry
-from doakte_content.records import actions, filing
+from doakte_content.records import actions, filing, sharing
 from doakte_content.records.enums import Medium, State
 from doakte_content.records.listing import known
 from doakte_content.records.models import Case, Document, FormerReference, Record, RecordFile, Version
@@ -387,7 +387,7 @@ def test_protected_file_is_for_the_named_people_only(city):
     """R57, W7: inheritance is cut off; what lies inside follows."""
     record_file = city.file()
     document = city.document(city.case(record_file))
-    actions.protect_record_file(record_file, [city.head], actor=fresh(city.head))
+    sharing.protect(record_file, [city.head], actor=fresh(city.head))
     assert stored(document).scope_id == stored(record_file).scope_id != city.unit.scope_id
     with pytest.raises(PermissionDenied):
         actions.change_record(stored(document), actor=fresh(city.case_worker), title="Neugier")
@@ -395,12 +395,12 @@ def test_protected_file_is_for_the_named_people_only(city):
         actions.change_record(stored(document), actor=fresh(city.registrar), title="Neugier")
     assert actions.change_record(stored(document), actor=fresh(city.head), title="Darf")
     with pytest.raises(ValidationError):
-        actions.protect_record_file(stored(record_file), [city.head])
+        sharing.protect(stored(record_file), [city.head])
 
 
 def test_protecting_without_anybody_is_refused(city):
     with pytest.raises(ValidationError):
-        actions.protect_record_file(city.file(), [])
+        sharing.protect(city.file(), [])
 
 
 def test_file_opened_for_named_people_is_protected_from_the_start(city):

@@ -14,11 +14,11 @@ from doakte_content.records.actions import (
     change_record,
     create_case,
     move_record,
-    protect_record_file,
 )
 from doakte_content.records.enums import Medium, State
 from doakte_content.records.models import Case, Document, Record, RecordFile
 from doakte_content.records.policies import NotWritable
+from doakte_content.records.sharing import protect
 from tests.factories import fresh
 from workflow.approval import actions as approval
 from workflow.closing import actions, queries
@@ -209,7 +209,7 @@ def test_messages_do_not_give_away_what_cannot_be_seen(city):
     hidden = city.document(city.case(record_file), title="Abmahnung")
     readable = record_file.scope_id
     secret = city.file("geheim")
-    protect_record_file(secret, [city.head])
+    protect(secret, [city.head])
     # A place inside a file with narrower access; later issues open such places.
     Record.objects.filter(pk=hidden.pk).update(scope=stored(secret).scope_id)
     case = stored(hidden).get_parent().specific

@@ -13,8 +13,8 @@ from wagtail.models import WorkflowState
 from doakte_content.access.policies import Right
 from doakte_content.journal.actions import record as journal
 from doakte_content.organisation.names import name_of
-from doakte_content.records.actions import lock
 from doakte_content.records.enums import State
+from doakte_content.records.locks import lock
 from doakte_content.records.models import Document, Record
 from doakte_content.records.policies import check_right, check_writable
 

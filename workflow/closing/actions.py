@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from doakte_content.access.policies import Capability, Right, has_capability
 from doakte_content.fileplan.queries import effective_rules
-from doakte_content.journal.actions import record as journal
-from doakte_content.records.actions import lock
 from doakte_content.records.enums import State
+from doakte_content.records.journalling import journal
+from doakte_content.records.locks import lock, lock_with_contents
 from doakte_content.records.models import Case, Record, RecordFile
 from doakte_content.records.policies import check_right, check_writable
 from doakte_content.records.queries import containers_of, inside
@@ -30,7 +30,7 @@ def close_case(case: Case, *, actor=None) -> None:
     everything that stands in the way.
     """
     check_right(actor, Right.EDIT, case)
-    case = hold(case)
+    case = lock_with_contents(case)
     check_closable(case, actor)
     close(case)
     journal("record.close", actor=actor, subject=case, data={"closed_on": case.closed_on.isoformat()})
@@ -43,7 +43,7 @@ def close_file(record_file: RecordFile, *, actor=None) -> Retention:
     The end is carried to all that lies in the file. Raises as `close_case` does.
     """
     check_right(actor, Right.EDIT, record_file)
-    record_file = hold(record_file)
+    record_file = lock_with_contents(record_file)
     check_closable(record_file, actor)
     close(record_file)
     closed_cases = Case.objects.child_of(record_file).filter(state=State.CLOSED)
@@ -79,7 +79,7 @@ def reopen(record: Case | RecordFile, *, actor, reason: str) -> None:
     reason = reason.strip()
     if not reason:
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
-    record = hold(record)
+    record = lock_with_contents(record)
     if record.state != State.CLOSED:
         raise ValidationError(_("%s is not closed.") % record)
     for container in containers_of(record).filter(state=State.CLOSED):
@@ -100,16 +100,6 @@ def open_again(record: Case | RecordFile, *, actor, reason: str, because_of=None
     if isinstance(record, Case):
         inside(record).update(closed_on=None)
     Record.objects.filter(pk=record.pk).update(state=State.OPEN, closed_on=None)
-
-
-def hold(container: Case | RecordFile) -> Case | RecordFile:
-    """Lock a container and all that lies in it, from the bottom up, and return the container as it is now.
-
-    From the bottom up, as changes do: a document first, then what it lies in. So they wait for each other, and
-    never both.
-    """
-    list(inside(container).order_by("-depth", "pk").select_for_update(of=("self",)).values_list("pk"))
-    return lock(container)
 
 
 def check_closable(container: Case | RecordFile, actor) -> None:

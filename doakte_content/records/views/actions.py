@@ -1,7 +1,6 @@
 """Forms that change something about a unit or record: one small view for each action."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
@@ -11,12 +10,11 @@ from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from doakte_content.access import actions as access
 from doakte_content.access.models import Cause, Grant
 from doakte_content.access.policies import Right, can
 from doakte_content.fileplan import actions as plan
 from doakte_content.fileplan.models import FilePlanUnit
-from doakte_content.records import actions, filing, forms
+from doakte_content.records import actions, filing, forms, sharing
 from doakte_content.records.models import Document, Record, RecordFile, RecordLink
 from doakte_content.records.views.editing import put_into
 from doakte_content.records.views.places import explore_url, record_or_404, way_to
@@ -228,7 +226,7 @@ class ProtectView(ActionView):
     done_message = gettext_lazy("Only the named people see this file now. Every look at it is journalled.")
 
     def perform(self, form):
-        actions.protect_record_file(self.record, list(form.cleaned_data["people"]), actor=self.request.user)
+        sharing.protect(self.record, list(form.cleaned_data["people"]), actor=self.request.user)
         if not can_still_see(self.request.user, self.record):
             return self.record.get_parent()
 
@@ -262,7 +260,7 @@ class ShareView(ActionView):
 
     def perform(self, form):
         entered = form.cleaned_data
-        actions.share(
+        sharing.share(
             self.record,
             Right(entered["right"]),
             actor=self.request.user,
@@ -297,16 +295,8 @@ class RevokeView(ActionView):
     def explanation(self):
         return self.grant.principal_label
 
-    @transaction.atomic
     def perform(self, form):
-        others = (
-            Grant.objects.current()
-            .filter(scope=self.grant.scope, right=Right.MANAGE)
-            .exclude(pk=self.grant.pk)
-        )
-        if self.grant.cause == Cause.PROTECTION and not others.exists():
-            raise ValidationError(_("Somebody must be able to manage the file. Name another person first."))
-        access.revoke(self.grant, actor=self.request.user, label=str(self.record))
+        sharing.withdraw(self.grant, actor=self.request.user)
         if not can_still_see(self.request.user, self.record):
             return self.record.get_parent()
 

@@ -11,7 +11,7 @@ from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.fileplan.tables import read_table
 from doakte_content.organisation.enums import Right
 from doakte_content.organisation.models import OrgUnit
-from doakte_content.records.actions import share
+from doakte_content.records.sharing import share
 
 from ..setup import name_site
 from . import people

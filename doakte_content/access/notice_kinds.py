@@ -1,0 +1,25 @@
+"""What each notice says. A new kind gets its words here.
+
+The words may name `actor`, `label` and what stands in the notice's `data`.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    text: str | Promise
+    #: Name of the address that the notice leads to, called with the subject's identifier. Empty: to the record itself.
+    url_name: str = ""
+
+
+KINDS = {
+    "access.shared": Kind(_("%(actor)s has shared %(label)s with you.")),
+    "access.named": Kind(_("%(actor)s has given you access to the protected record %(label)s.")),
+    "access.review": Kind(_("Please confirm or withdraw what outsiders may see in %(label)s.")),
+}
+#: For a record that this person may not see, or may not see any more.
+WITHHELD = _("A notice about a record that you may not see any more.")

@@ -1,0 +1,127 @@
+"""Deriving the readers of scopes from the grants. Only differences are written: most changes touch a few rows."""
+
+from collections import defaultdict
+
+from django.db import transaction
+
+from doakte_content.organisation.enums import Right
+
+from .models import Cause, Grant, Scope, ScopeReader
+
+#: (principal, right, end)
+Entry = tuple
+
+
+def hold(scope: Scope) -> Scope:
+    """Let changes of access in a plan happen one after the other; return the scope as it is now.
+
+    Each derives from what the one before has left. Taken last, after the locks on records: never the other way.
+    """
+    first = Scope.objects.only("path").get(pk=scope.pk)
+    Scope.objects.select_for_update().get(pk=(first.line_ids or [scope.pk])[0])
+    return Scope.objects.get(pk=scope.pk)
+
+
+@transaction.atomic
+def refresh_readers(scope: Scope) -> None:
+    """Derive the readers of `scope`, of all scopes below it, and who may pass through those above it."""
+    scope = hold(scope)
+    below = sorted(Scope.objects.filter(path__startswith=scope.path), key=lambda one: len(one.line_ids))
+    wanted = wanted_entries(scope, below)
+    before = passing_at([scope.pk])
+    write_differences(scope, wanted)
+    if scope.parent_id:
+        after = {entry for entry in wanted[scope.pk] if entry[1] == Right.PASS}
+        refresh_passing(scope.parent, removed=before - after, added=after - before)
+
+
+def wanted_entries(scope: Scope, below: list[Scope]) -> dict[int, set[Entry]]:
+    """Return for each scope in `below`, sorted by depth, the entries that should be there; mark the enclosed ones."""
+    granted: dict[int, set[Entry]] = defaultdict(set)
+    excluded: dict[int, set[Entry]] = defaultdict(set)
+    for one in Grant.objects.current().filter(scope__path__startswith=scope.path):
+        kept = excluded if one.cause == Cause.EXCLUSION else granted
+        kept[one.scope_id].add((one.principal, one.right, one.ends))
+
+    rights: dict[int, set[Entry]] = {}
+    enclosed: dict[int, bool] = {}
+    if scope.parent_id:
+        above = ScopeReader.objects.filter(scope=scope.parent_id).exclude(right=Right.PASS)
+        rights[scope.parent_id] = set()
+        for entry in above.values_list("principal", "right", "ends"):
+            kept = excluded if entry[1] == Right.EXCLUDED else rights
+            kept[scope.parent_id].add(entry)
+        enclosed[scope.parent_id] = scope.parent.enclosed
+    changed = []
+    for one in below:
+        inherited = set() if one.cut or not one.parent_id else rights[one.parent_id]
+        rights[one.pk] = inherited | granted[one.pk]
+        # An exclusion is not cut off: it wins everywhere below.
+        excluded[one.pk] |= excluded[one.parent_id] if one.parent_id else set()
+        enclosed[one.pk] = one.cut or enclosed.get(one.parent_id, False)
+        if one.enclosed != enclosed[one.pk]:
+            one.enclosed = enclosed[one.pk]
+            changed.append(one)
+    Scope.objects.bulk_update(changed, ["enclosed"], batch_size=500)
+
+    passing: dict[int, set[Entry]] = defaultdict(set)
+    for one in reversed(below):
+        passing[one.pk] |= {
+            (principal, Right.PASS.value, ends) for principal, _right, ends in granted[one.pk]
+        }
+        if one.parent_id:
+            passing[one.parent_id] |= passing[one.pk]
+    return {one.pk: rights[one.pk] | excluded[one.pk] | passing[one.pk] for one in below}
+
+
+def write_differences(scope: Scope, wanted: dict[int, set[Entry]]) -> None:
+    """Bring the stored entries of `scope` and all below it to what is wanted."""
+    stored = ScopeReader.objects.filter(scope__path__startswith=scope.path)
+    surplus, there = [], defaultdict(set)
+    for pk, scope_id, principal, right, ends in stored.values_list(
+        "pk", "scope", "principal", "right", "ends"
+    ):
+        entry = (principal, right, ends)
+        if entry in wanted[scope_id] and entry not in there[scope_id]:
+            there[scope_id].add(entry)
+        else:
+            surplus.append(pk)
+    for start in range(0, len(surplus), 500):
+        ScopeReader.objects.filter(pk__in=surplus[start : start + 500]).delete()
+    add_entries(
+        (scope_id, entry) for scope_id, entries in wanted.items() for entry in entries - there[scope_id]
+    )
+
+
+def add_entries(entries) -> None:
+    ScopeReader.objects.bulk_create(
+        (
+            ScopeReader(scope_id=scope_id, principal=principal, right=right, ends=ends)
+            for scope_id, (principal, right, ends) in entries
+        ),
+        batch_size=500,
+    )
+
+
+def passing_at(scope_ids, **conditions) -> set[Entry]:
+    rows = ScopeReader.objects.filter(scope__in=scope_ids, right=Right.PASS, **conditions)
+    return set(rows.values_list("principal", "right", "ends"))
+
+
+def refresh_passing(scope: Scope | None, *, removed: set[Entry], added: set[Entry]) -> None:
+    """Carry a change of who may pass up from a place below `scope`, until nothing changes any more.
+
+    Who may pass through a place is who holds a grant there or may pass through a place right below it.
+    """
+    while scope is not None and (removed or added):
+        principals = {principal for principal, _right, _ends in removed | added}
+        there = passing_at([scope.pk], principal__in=principals)
+        still = passing_at(scope.children.values("pk"), principal__in=principals)
+        own = Grant.objects.current().filter(scope=scope).exclude(cause=Cause.EXCLUSION)
+        still |= {(one.principal, Right.PASS.value, one.ends) for one in own}
+        removed = (removed - still) & there
+        for principal, right, ends in removed:
+            ScopeReader.objects.filter(scope=scope, principal=principal, right=right, ends=ends).delete()
+        added = added - there
+        add_entries((scope.pk, entry) for entry in added)
+        scope = scope.parent

@@ -1,0 +1,368 @@
+"""Who may see one file, case or document beyond its place in the plan: shared, protected, excluded, lent for work.
+
+Each of these opens a scope at the record; when the last grant in it has ended it is folded again, so that there are
+as many scopes as there are differences, not as there were. Records are held before scopes, never the other way.
+"""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from doakte_content.access import actions as access
+from doakte_content.access.models import Cause, Grant, Scope
+from doakte_content.access.policies import Right, acts_for
+from doakte_content.access.readers import hold, refresh_readers
+from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.organisation.names import name_of
+
+from .journalling import journal
+from .locks import lock_with_contents
+from .models import Record
+from .policies import check_may_share, check_right
+
+#: What people give and take back by hand.
+BY_HAND = (Cause.SHARE, Cause.PROTECTION, Cause.EXCLUSION)
+#: What a step of work gives, and takes back when it is done.
+BY_WORK = (Cause.CIRCULATION, Cause.EMERGENCY)
+
+
+def place_of_scope(scope: Scope) -> Record | FilePlanUnit:
+    """Return the unit or record that opened a scope. Raises `Record.DoesNotExist`."""
+    unit = FilePlanUnit.objects.filter(uuid=scope.owner_uuid).first()
+    return unit or Record.objects.select_related("scope").get(uuid=scope.owner_uuid).specific
+
+
+def scopes_inside(record: Record):
+    """Return the scopes that a record and what lies in it have opened."""
+    owners = Record.objects.filter(path__startswith=record.path).values("uuid")
+    return Scope.objects.filter(owner_uuid__in=owners).exclude(path="")
+
+
+def own_scope(record: Record) -> Scope:
+    """Return the scope that a locked record opens, opening it where it has none. Touches only what lies in it."""
+    if record.scope.owner_uuid == record.uuid:
+        return record.scope
+    above = hold(record.scope)
+    scope = access.open_scope(record.uuid, above, refresh=False)
+    for inner in scopes_inside(record).filter(parent=above).exclude(pk=scope.pk):
+        access.move_scope(inner, scope)
+    Record.objects.filter(path__startswith=record.path, scope=above).update(scope=scope)
+    record.scope = scope
+    return scope
+
+
+def fold_if_empty(record: Record) -> None:
+    """Let a locked record stand in the scope above again when its own holds neither a grant nor a cut."""
+    scope = record.scope
+    if scope.owner_uuid != record.uuid or scope.cut or Grant.objects.current().filter(scope=scope).exists():
+        return
+    above = scope.parent
+    Record.objects.filter(path__startswith=record.path, scope=scope).update(scope=above)
+    access.fold_scope(scope)
+    record.scope = above
+
+
+def scope_for(place: Record | FilePlanUnit) -> tuple[Record | FilePlanUnit, Scope]:
+    """Lock a place and return it with the scope in which something is granted on it alone."""
+    if isinstance(place, FilePlanUnit):
+        return place, place.scope
+    record = lock_with_contents(place)
+    return record, own_scope(record)
+
+
+def check_principal(*, actor, user=None, org_unit=None, role=None, ends=None) -> None:
+    """Raise `ValidationError` unless something can be granted to this person, office or role until `ends`."""
+    if user is not None and not user.is_active:
+        raise ValidationError({"user": _("%s has left. Please choose somebody else.") % name_of(user)})
+    if user is not None and actor is not None and user.pk == actor.pk:
+        raise ValidationError({"user": _("You cannot share something with yourself.")})
+    if org_unit is not None and org_unit.closed_on and org_unit.closed_on <= timezone.localdate():
+        raise ValidationError(
+            {"org_unit": _("%s has been closed. Please choose the office that took its place.") % org_unit}
+        )
+    if ends is not None and ends <= timezone.now():
+        raise ValidationError({"ends": _("The end lies in the past. Please choose a later day.")})
+
+
+@transaction.atomic
+def share(
+    place: Record | FilePlanUnit,
+    right: Right,
+    *,
+    user=None,
+    org_unit=None,
+    role=None,
+    ends=None,
+    reason: str = "",
+    actor=None,
+) -> Grant:
+    """Give a person, an office, a role, or a role in an office a right on a unit, file, case or document (R57).
+
+    `ends` is a point in time or None. Nobody gives more than they hold. Raises `PermissionDenied`, or
+    `ValidationError` for somebody who has left, a closed office, an end in the past, oneself, or what is given already.
+    """
+    right = Right(right)
+    check_may_share(actor, place, right)
+    deputy_for = acts_for(actor, Right.EDIT, place) if actor else None
+    check_principal(actor=actor, user=user, org_unit=org_unit, role=role, ends=ends)
+    place, scope = scope_for(place)
+    same = Grant.objects.current().filter(
+        scope=scope, user=user, org_unit=org_unit, role=role, right__gte=right, cause__in=BY_HAND
+    )
+    if ends is None:
+        same = same.filter(ends__isnull=True)
+    else:
+        same = same.filter(Q(ends__isnull=True) | Q(ends__gte=ends))
+    if given := same.first():
+        raise ValidationError(_("%s has this right here already.") % given.principal_label)
+    return access.grant(
+        scope,
+        right,
+        user=user,
+        org_unit=org_unit,
+        role=role,
+        ends=ends,
+        reason=reason.strip(),
+        actor=actor,
+        deputy_for=deputy_for,
+        label=str(place),
+    )
+
+
+@transaction.atomic
+def exclude(record: Record, user, *, reason: str, ends=None, actor=None) -> Grant:
+    """Keep a person out of a record whatever else lets them in, for example for bias (§§ 20, 21 VwVfG, R57).
+
+    Who manages the place excludes others; everybody who may edit can exclude themselves. Raises `PermissionDenied`,
+    or `ValidationError` without a reason, for whoever is excluded already and for the last manager.
+    """
+    oneself = actor is not None and user.pk == actor.pk
+    check_right(actor, Right.EDIT if oneself else Right.MANAGE, record)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
+    check_principal(actor=None, user=user, ends=ends)
+    record, scope = scope_for(record)
+    current = Grant.objects.current().filter(scope=scope)
+    if current.filter(user=user, cause=Cause.EXCLUSION).exists():
+        raise ValidationError({"user": _("%s is excluded here already.") % name_of(user)})
+    if scope.cut:
+        check_manager_left(current.exclude(user=user))
+    return access.grant(
+        scope,
+        Right.EXCLUDED,
+        user=user,
+        ends=ends,
+        reason=reason.strip(),
+        cause=Cause.EXCLUSION,
+        actor=actor,
+        label=str(record),
+    )
+
+
+def check_manager_left(grants) -> None:
+    """Raise `ValidationError` unless among the grants of a protected place an active person manages it for good."""
+    managing = grants.filter(
+        right=Right.MANAGE, ends__isnull=True, user__is_active=True, cause=Cause.PROTECTION
+    )
+    if not managing.exists():
+        raise ValidationError(_("Somebody must be able to manage the record. Name another person first."))
+
+
+@transaction.atomic
+def withdraw(given: Grant, *, actor=None) -> None:
+    """Take back what was given by hand, at once. Who gave it may, and who manages the place.
+
+    Raises `PermissionDenied`, or `ValidationError` for what has ended already and for the last manager of a
+    protected record.
+    """
+    place = place_of_scope(given.scope)
+    if actor is not None and given.created_by_id == actor.pk and given.cause == Cause.SHARE:
+        check_right(actor, Right.EDIT, place)
+    else:
+        check_right(actor, Right.MANAGE, place)
+    if isinstance(place, Record):
+        place = lock_with_contents(place)
+    given = Grant.objects.select_for_update(of=("self",)).get(pk=given.pk)
+    if not given.is_current or given.cause not in BY_HAND:
+        raise ValidationError(_("This right has ended already."))
+    if given.cause == Cause.PROTECTION:
+        check_manager_left(Grant.objects.current().filter(scope=given.scope).exclude(pk=given.pk))
+    deputy_for = acts_for(actor, Right.EDIT, place) if actor else None
+    access.revoke(given, actor=actor, deputy_for=deputy_for, label=str(place))
+    if isinstance(place, Record):
+        fold_if_empty(place)
+
+
+def shares_within(record: Record):
+    """Return the shares of a record and of what lies in it that end when it is protected or moved to a protected place.
+
+    Not those of a part that is protected itself: who is named there has been named there.
+    """
+    cut = list(
+        scopes_inside(record).filter(cut=True).exclude(owner_uuid=record.uuid).values_list("path", flat=True)
+    )
+    shares = Grant.objects.current().filter(cause=Cause.SHARE, scope__in=scopes_inside(record))
+    for path in cut:
+        shares = shares.exclude(scope__path__startswith=path)
+    return shares.select_related("scope", "user", "org_unit", "role")
+
+
+def end_shares(record: Record, *, actor=None) -> list[Grant]:
+    """End the shares of a locked record and of what lies in it; return them."""
+    ended = list(shares_within(record))
+    for given in ended:
+        place = place_of_scope(given.scope)
+        access.revoke(given, actor=actor, label=str(place))
+        if place.pk != record.pk:
+            fold_if_empty(place)
+    return ended
+
+
+@transaction.atomic
+def protect(record: Record, people: Iterable, *, editors=(), readers=(), actor=None) -> list[Grant]:
+    """Cut a record off from the rights of the places above: only those named enter it and what lies in it (R57, W7).
+
+    `people` manage it, `editors` and `readers` may do less. Shares end, also of what lies in it, and are returned; a
+    part that is protected itself stays as it is, and so does what a step of work has lent. Raises `ValidationError`
+    when nobody who is still there would manage it, or when it is protected already.
+    """
+    check_right(actor, Right.MANAGE, record)
+    record = lock_with_contents(record)
+    if record.protected:
+        raise ValidationError(_("%s is protected already.") % record)
+    named: dict = {}
+    for right, group in ((Right.READ, readers), (Right.EDIT, editors), (Right.MANAGE, people)):
+        named |= dict.fromkeys(group, right)
+    if Right.MANAGE not in named.values():
+        raise ValidationError(_("Please name at least one person. Nobody could open the record otherwise."))
+    for person in named:
+        check_principal(actor=None, user=person)
+    own_scope(record)
+    ended = end_shares(record, actor=actor)
+    enclose(record, named, actor=actor)
+    journal(
+        "record.protect",
+        actor=actor,
+        subject=record,
+        right=Right.MANAGE,
+        data={"people": [name_of(person) for person in named], "ended": [str(one.uuid) for one in ended]},
+    )
+    return ended
+
+
+def enclose(record: Record, named: dict, *, actor=None) -> None:
+    """Cut off the scope that a record opens and let {person: right} enter."""
+    for person, right in named.items():
+        access.grant(
+            record.scope,
+            right,
+            user=person,
+            cause=Cause.PROTECTION,
+            actor=actor,
+            label=str(record),
+            refresh=False,
+        )
+    access.set_cut(record.scope, True)
+
+
+@transaction.atomic
+def unprotect(record: Record, *, reason: str, actor=None) -> None:
+    """Lift the protection: whoever has rights in the place above enters again. Who was named loses that.
+
+    Raises `ValidationError` without a reason or where nothing is protected.
+    """
+    check_right(actor, Right.MANAGE, record)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
+    record = lock_with_contents(record)
+    if not record.protected:
+        raise ValidationError(_("%s is not protected.") % record)
+    for given in Grant.objects.current().filter(scope=record.scope, cause=Cause.PROTECTION):
+        access.revoke(given, actor=actor, label=str(record), refresh=False)
+    access.set_cut(record.scope, False)
+    record.scope.refresh_from_db()
+    fold_if_empty(record)
+    journal(
+        "record.unprotect", actor=actor, subject=record, right=Right.MANAGE, data={"reason": reason.strip()}
+    )
+
+
+@transaction.atomic
+def lend(
+    record: Record,
+    right: Right,
+    people: Iterable,
+    *,
+    reference,
+    reason: str = "",
+    ends=None,
+    cause: Cause = Cause.CIRCULATION,
+    actor=None,
+) -> list[Grant]:
+    """Give people what a step of work needs on exactly this record, until `take_back(reference)` or `ends` (R57).
+
+    `reference` is the identifier of that step. The step's own action has asked who may do that.
+    """
+    people = list(people)
+    if not people:
+        return []
+    record, scope = scope_for(record)
+    given = [
+        access.grant(
+            scope,
+            right,
+            user=person,
+            cause=cause,
+            reference=reference,
+            reason=reason,
+            ends=ends,
+            actor=actor,
+            label=str(record),
+            refresh=False,
+        )
+        for person in people
+    ]
+    refresh_readers(scope)
+    return given
+
+
+@transaction.atomic
+def take_back(reference, *, people: Iterable | None = None, actor=None) -> None:
+    """End what a step of work has lent, to all or to some people: it is done, cancelled or skipped."""
+    lent = Grant.objects.current().filter(reference=reference, cause__in=BY_WORK)
+    if people is not None:
+        lent = lent.filter(user__in=people)
+    end(lent.select_related("scope"), actor=actor)
+
+
+def end(grants: Iterable[Grant], *, actor=None) -> None:
+    """Revoke grants on records, each place once, and fold what is empty by that."""
+    by_scope: dict[Scope, list[Grant]] = {}
+    for given in grants:
+        by_scope.setdefault(given.scope, []).append(given)
+    for scope, group in by_scope.items():
+        record = lock_with_contents(place_of_scope(scope))
+        for given in group:
+            access.revoke(given, actor=actor, label=str(record), refresh=False)
+        refresh_readers(scope)
+        fold_if_empty(record)
+
+
+def fold_ended(limit: int = 200) -> int:
+    """Fold the scopes of records whose last grant has run out; return their number.
+
+    Rights end on time without it: every question asks for the end. This only tidies up.
+    """
+    over = Scope.objects.filter(cut=False, grants__ends__lte=timezone.now(), grants__revoked_at__isnull=True)
+    over = over.exclude(path="").exclude(grants__in=Grant.objects.current())
+    owners = Record.objects.filter(uuid__in=over.values("owner_uuid"))
+    folded = 0
+    for record in owners[:limit]:
+        with transaction.atomic():
+            fold_if_empty(lock_with_contents(record.specific))
+            folded += 1
+    return folded
