@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from celery import current_app
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connections
@@ -124,6 +125,14 @@ def own_folders(settings, tmp_path):
 def empty_cache():
     """Wagtail caches the sites' root paths; another test's would be wrong here."""
     cache.clear()
+
+
+@pytest.fixture
+def celery_eager():
+    """Let tasks run at once where they are ordered, for tests about what a task does."""
+    current_app.conf.task_always_eager = True
+    yield
+    current_app.conf.task_always_eager = False
 
 
 @pytest.fixture
