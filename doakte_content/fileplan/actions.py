@@ -40,6 +40,14 @@ def check_may_manage(actor) -> None:
         raise PermissionDenied
 
 
+def check_office(office) -> None:
+    """Raise `ValidationError` when an office that has been closed would take over a part of the plan (R58)."""
+    if office is not None and office.closed_on:
+        raise ValidationError(
+            {"office": _("%s has been closed. Please choose the office that took over.") % office}
+        )
+
+
 @transaction.atomic
 def create_plan(title: str, *, actor=None, **values) -> FilePlan:
     """Create an empty plan below the root of the page tree and return it."""
@@ -82,9 +90,10 @@ def create_unit(
     """Create a unit below a plan or unit and return it.
 
     `values` are among `UNIT_FIELDS`. With `refresh` False the caller refreshes the readers of the plan's scope.
-    Raises `ValidationError` when the number is taken or the parent already holds files (R7).
+    Raises `ValidationError` when the number is taken, the parent already holds files (R7) or the office is closed.
     """
     check_may_manage(actor)
+    check_office(values.get("office"))
     plan = parent if isinstance(parent, FilePlan) else parent.plan
     if FilePlanUnit.objects.filter(plan=plan, number=values["number"]).exists():
         raise ValidationError(_("The number %s is already taken in this plan.") % values["number"])
@@ -112,10 +121,18 @@ def change_unit(unit: FilePlanUnit, *, actor=None, refresh: bool = True, **value
     Saves and journals only what differs. A new office takes over the rights of the old one here.
     """
     check_may_manage(actor)
+    return save_unit(unit, actor=actor, refresh=refresh, **values)
+
+
+@transaction.atomic
+def save_unit(unit: FilePlanUnit, *, actor, refresh: bool = True, **values) -> dict:
+    """As `change_unit`, for callers that have asked for a right of their own (a reorganisation, R58)."""
     stored = FilePlanUnit.objects.select_for_update(of=("self", "page_ptr")).get(pk=unit.pk)
     changes = changed_values(stored, values)
     if not changes:
         return {}
+    if "office" in changes:
+        check_office(values["office"])
     for name, value in values.items():
         setattr(stored, name, value)
         setattr(unit, name, value)

@@ -7,3 +7,8 @@ class FilePlanConfig(AppConfig):
     label = "doakte_fileplan"
     verbose_name = _("File plan")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import receivers
+
+        receivers.connect()

@@ -1,9 +1,11 @@
 from django import forms
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from .enums import Capability
+from .models import OrgUnit
 from .names import name_of
 from .policies import check_not_oneself
 
@@ -20,18 +22,29 @@ class OrganisationUploadForm(forms.Form):
         return file
 
 
-class PeopleForm(WagtailAdminModelForm):
+def offer_only_current(form) -> None:
+    """Let a model form's choosers offer who works here and what is open; present values stay (W8, R58)."""
+    for name, field in form.fields.items():
+        if not isinstance(field, forms.ModelChoiceField):
+            continue
+        present = Q(pk=getattr(form.instance, f"{name}_id", None))
+        if field.queryset.model is get_user_model():
+            field.label_from_instance = name_of
+            people = field.queryset.filter(present | Q(is_active=True))
+            field.queryset = people.order_by("last_name", "first_name", "username")
+        elif field.queryset.model is OrgUnit:
+            field.queryset = field.queryset.filter(present | Q(closed_on__isnull=True))
+
+
+class ChooserForm(WagtailAdminModelForm):
     """People are chosen by their names."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField) and field.queryset.model is get_user_model():
-                field.label_from_instance = name_of
-                field.queryset = field.queryset.order_by("last_name", "first_name", "username")
+        offer_only_current(self)
 
 
-class MembershipForm(PeopleForm):
+class MembershipForm(ChooserForm):
     """Nobody appoints themselves."""
 
     def clean(self):
@@ -41,7 +54,7 @@ class MembershipForm(PeopleForm):
         return cleaned
 
 
-class DeputyshipForm(PeopleForm):
+class DeputyshipForm(ChooserForm):
     """Nobody makes themselves a deputy."""
 
     def clean(self):

@@ -100,7 +100,7 @@ def import_organisation(content: bytes, *, actor=None, dry_run: bool = False) ->
 
 
 def take_units(rows: list[tuple[int, dict]], outcome: Outcome, actor) -> None:
-    known = {unit.code: unit for unit in OrgUnit.objects.select_related("parent")}
+    known = units_by_code()
     waiting = rows
     seen: set[str] = set()
     # Parents may stand below their children in the file: go through it until nothing more fits.
@@ -121,8 +121,17 @@ def take_units(rows: list[tuple[int, dict]], outcome: Outcome, actor) -> None:
         waiting = left
 
 
+def units_by_code() -> dict[str, OrgUnit]:
+    """Return all units; of several with one code the open one."""
+    units = sorted(OrgUnit.objects.select_related("parent"), key=lambda unit: unit.closed_on is None)
+    return {unit.code: unit for unit in units}
+
+
 def take_unit(number: int, row: dict, known: dict, outcome: Outcome) -> None:
     unit = known.get(row["code"])
+    if unit and unit.closed_on:
+        outcome.refused.append((number, _("%s has been closed.") % unit))
+        return
     values = {
         "name": row["name"],
         "kind": row["kind"] or OrgUnitKind.OFFICE,
@@ -139,7 +148,7 @@ def take_unit(number: int, row: dict, known: dict, outcome: Outcome) -> None:
 
 
 def take_people(rows: list[tuple[int, dict]], outcome: Outcome, actor) -> None:
-    offices = {unit.code: unit for unit in OrgUnit.objects.all()}
+    offices = units_by_code()
     roles = {role.code: role for role in Role.objects.all()}
     for number, row in rows:
         problem = problem_of(row, offices, roles)

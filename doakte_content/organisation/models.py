@@ -8,10 +8,13 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from .circles import find_circle
 from .enums import ROLE_RIGHTS, Capability, OrgUnitKind, Right, Source
 from .names import name_of
+from .signals import office_closing
 
 
 class PeriodQuerySet(models.QuerySet):
@@ -40,11 +43,34 @@ class Period(models.Model):
             )
 
 
+def check_open(office: "OrgUnit", field: str) -> None:
+    """Raise `ValidationError` at `field` when `office` has been closed (R58)."""
+    if office.closed_on:
+        raise ValidationError({field: _("%s has been closed. Please choose its successor.") % office})
+
+
+def check_active(person, field: str) -> None:
+    """Raise `ValidationError` at `field` when the account of `person` has been deactivated (W8)."""
+    if not person.is_active:
+        raise ValidationError(
+            {field: _("%s no longer works here. Please choose another person.") % name_of(person)}
+        )
+
+
+class OrgUnitQuerySet(models.QuerySet):
+    def open(self):
+        """Return the offices that have not been closed."""
+        return self.filter(closed_on__isnull=True)
+
+
 class OrgUnit(models.Model):
-    """An organisational unit of the city: department (Dezernat), office (Amt), division (Abteilung)."""
+    """An organisational unit of the city: department (Dezernat), office (Amt), division (Abteilung).
+
+    A closed one stays for the history (R58); its code may be given to another one.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(_("code"), max_length=40, unique=True, help_text=_("For example 11 or 11/2"))
+    code = models.CharField(_("code"), max_length=40, help_text=_("For example 11 or 11/2"))
     name = models.CharField(_("name"), max_length=255)
     kind = models.CharField(_("kind"), max_length=20, choices=OrgUnitKind.choices, default=OrgUnitKind.OFFICE)
     parent = models.ForeignKey(
@@ -53,19 +79,75 @@ class OrgUnit(models.Model):
     #: Identifiers from the top down to this unit, "/1/5/": ancestors without a query.
     path = models.CharField(max_length=255, editable=False, db_index=True, default="")
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    #: Who took over when a reorganisation closed this office (R58).
+    successors = models.ManyToManyField(
+        "self", symmetrical=False, related_name="predecessors", editable=False, verbose_name=_("successors")
+    )
+
+    objects = OrgUnitQuerySet.as_manager()
 
     class Meta:
-        ordering = ["code"]
+        ordering = ["code", "closed_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(closed_on__isnull=True),
+                name="doakte_one_open_office_per_code",
+                violation_error_message=_("Another office has this code. Please choose another one."),
+            )
+        ]
         verbose_name = _("organisational unit")
         verbose_name_plural = _("organisational units")
 
     def __str__(self):
+        if self.closed_on:
+            # Its successor may have the same code and name.
+            day = date_format(self.closed_on, "SHORT_DATE_FORMAT")
+            return _("%(code)s %(name)s (until %(day)s)") % {
+                "code": self.code,
+                "name": self.name,
+                "day": day,
+            }
         return f"{self.code} {self.name}"
 
     def clean(self):
         super().clean()
+        before = OrgUnit.objects.filter(pk=self.pk).first() if self.pk else None
         if self.parent and self.pk and f"/{self.pk}/" in self.parent.path:
             raise ValidationError({"parent": _("A unit cannot lie below itself. Please choose another one.")})
+        if self.parent and not self.closed_on:
+            check_open(self.parent, "parent")
+        if self.closed_on and (before is None or before.closed_on is None):
+            self.check_closable()
+        if before and before.closed_on and not self.closed_on and self.successors.exists():
+            raise ValidationError(
+                {
+                    "closed_on": _(
+                        "This office has been reorganised and stays closed: others have taken over. "
+                        "Please reorganise again instead."
+                    )
+                }
+            )
+
+    def check_closable(self) -> None:
+        """Raise `ValidationError` while anything still hangs on this office; other rooms are asked, too."""
+        if self.closed_on > timezone.localdate():
+            raise ValidationError(
+                {"closed_on": _("An office is closed today or on an earlier day, not in the future.")}
+            )
+        if not self.pk:
+            return
+        lasting = Q(ends__isnull=True) | Q(ends__gt=self.closed_on)
+        reasons = []
+        if count := self.memberships.filter(lasting).count():
+            reasons.append(_("%s memberships go on after that day.") % count)
+        if count := self.children.open().count():
+            reasons.append(_("%s open units are part of it.") % count)
+        answers = office_closing.send(OrgUnit, instance=self)
+        reasons += [reason for _receiver, reason in answers if reason]
+        if reasons:
+            reasons.append(_("Under “Reorganisation” you pass everything on to other offices."))
+            raise ValidationError({"closed_on": [_("This office cannot be closed yet."), *reasons]})
 
     def save(self, *args, **kwargs):
         old_path = self.path
@@ -146,6 +228,21 @@ class Membership(Period):
     def __str__(self):
         return f"{name_of(self.user)} – {self.org_unit} ({self.role})"
 
+    def clean(self):
+        """Refuse who has left and what is closed; a row that stands already may still be ended."""
+        super().clean()
+        before = Membership.objects.filter(pk=self.pk).first()
+        if self.user_id and (before is None or before.user_id != self.user_id):
+            check_active(self.user, "user")
+        if self.org_unit_id and (before is None or before.org_unit_id != self.org_unit_id):
+            check_open(self.org_unit, "org_unit")
+        elif before and before.ends != self.ends and self.goes_on_after(self.org_unit.closed_on):
+            raise ValidationError({"ends": _("%s has been closed.") % self.org_unit})
+
+    def goes_on_after(self, day) -> bool:
+        """Say whether the membership lasts longer than `day`; never where that is None."""
+        return day is not None and (self.ends is None or self.ends > day)
+
 
 class Deputyship(Period):
     """Who acts for whom, and when. The deputy acts in the own name, "i.V." (R55)."""
@@ -171,7 +268,31 @@ class Deputyship(Period):
 
     def clean(self):
         super().clean()
-        if self.absent_id and self.absent_id == self.deputy_id:
+        if not (self.absent_id and self.deputy_id):
+            return
+        if self.absent_id == self.deputy_id:
             raise ValidationError(
                 {"deputy": _("Nobody can be their own deputy. Please choose another person.")}
+            )
+        before = Deputyship.objects.filter(pk=self.pk).first()
+        if before is None or before.absent_id != self.absent_id:
+            check_active(self.absent, "absent")
+        if before is None or before.deputy_id != self.deputy_id:
+            check_active(self.deputy, "deputy")
+        if before is None and self.ends and self.ends < timezone.localdate():
+            raise ValidationError(
+                {"ends": _("This period is over already: nobody could act in it any more.")}
+            )
+        self.check_no_circle()
+
+    def check_no_circle(self) -> None:
+        """Raise `ValidationError` when on some day the absent person would stand in, by others, for the deputy."""
+        others = list(Deputyship.objects.exclude(pk=self.pk).select_related("absent", "deputy"))
+        circle = find_circle(self, others)
+        if circle:
+            raise ValidationError(
+                {
+                    "deputy": _("That would be a circle: %s. Please choose another person or another period.")
+                    % ", ".join(str(one) for one in circle)
+                }
             )

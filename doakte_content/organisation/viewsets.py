@@ -11,7 +11,7 @@ from wagtail.permissions import register_permission_policy
 from . import views
 from .columns import DateColumn, PersonColumn, PersonTitleColumn, YesNoColumn
 from .enums import Capability
-from .forms import DeputyshipForm, MembershipForm, RoleForm
+from .forms import ChooserForm, DeputyshipForm, MembershipForm, RoleForm
 from .models import Deputyship, Membership, OrgUnit, Role
 from .queries import has_capability
 
@@ -68,7 +68,8 @@ class OrgUnitViewSet(OrganisationViewSet):
             FieldPanel("name"),
             FieldPanel("parent"),
             FieldPanel("closed_on"),
-        ]
+        ],
+        base_form_class=ChooserForm,
     )
 
 

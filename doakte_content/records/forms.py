@@ -15,6 +15,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTagWidget
 
 from doakte_content.access.policies import Right
 from doakte_content.journal.values import changed_values
+from doakte_content.organisation.forms import offer_only_current
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.organisation.names import name_of
 
@@ -44,6 +45,7 @@ class RecordForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         # Wagtail's speaks of a page that is shown to the public.
         self.fields["title"].help_text = ""
+        offer_only_current(self)
 
     def save(self, commit=True):
         if commit:
@@ -64,8 +66,8 @@ def save_entered(record: Record, form: RecordForm, *, loaded_revision: int | Non
     `form.instance` is the draft as it was loaded, `loaded_revision` the revision it came from. Raises `Conflict`
     when another draft has been saved since, so that nothing is overwritten unseen; `NotWritable`; `ValidationError`.
     """
-    check_right(actor, Right.EDIT, record)
     stored = lock(record)
+    check_right(actor, Right.EDIT, stored)
     check_writable(stored)
     if loaded_revision != stored.latest_revision_id:
         raise Conflict(

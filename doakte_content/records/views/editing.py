@@ -6,17 +6,18 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from wagtail.admin import messages
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.telepath import JSContext
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
+from doakte_content.access import denials
 from doakte_content.access.policies import Right
 from doakte_content.fileplan.actions import change_plan, change_unit, check_may_manage
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.journal.actions import record as journal
+from doakte_content.organisation.forms import ChooserForm
 from doakte_content.records.drafts import draft_of
 from doakte_content.records.forms import Conflict, edit_handler_of, save_entered
 from doakte_content.records.models import Record
@@ -64,7 +65,8 @@ class GuardedEditView(WagtailAdminTemplateMixin, View):
         self.form = self.make_form(request.POST, request.FILES)
         if self.form.is_valid():
             try:
-                changes = self.save()
+                with denials.kept(request.user, self.page):
+                    changes = self.save()
             except ValidationError as error:
                 put_into(self.form, error)
             else:
@@ -220,7 +222,7 @@ class PlanEditView(GuardedEditView):
 
     @cached_property
     def edit_handler(self):
-        handler = ObjectList(self.model.content_panels, base_form_class=WagtailAdminModelForm)
+        handler = ObjectList(self.model.content_panels, base_form_class=ChooserForm)
         return handler.bind_to_model(self.model)
 
     def save(self) -> dict:
