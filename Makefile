@@ -14,7 +14,7 @@ export DOAKTE_DATA PORT
 unexport DJANGO_SETTINGS_MODULE VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run demo test lint format wheel bench messages compile-messages requirements services clean
+.PHONY: help install ldap dev run demo test lint format wheel bench messages compile-messages requirements services clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -37,15 +37,23 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
+# For the login with a directory; only where it can be compiled.
+$(VENV)/.ldap: requirements-ldap.txt $(VENV)/.uv
+	@echo "==> Installing what an LDAP directory needs (requirements-ldap.txt)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-ldap.txt
+	@touch $@
+
 # One .mo per .po, with Babel: gettext need not be installed to run.
 %.mo: %.po | $(VENV)/.run
 	@echo "==> Compiling translations: $<"
 	@$(BIN)/pybabel --quiet compile -i $< -o $@
 	@test -f $@ || { echo "$< is marked as fuzzy in its header: remove that mark." >&2; exit 1; }
 
+ldap: $(VENV)/.ldap ## install what the login with an LDAP directory needs
+
 install: $(VENV)/.run compile-messages ## install what running needs
 
-dev: $(VENV)/.dev compile-messages ## install what tests and checks need too
+dev: $(VENV)/.dev $(if $(wildcard /usr/include/ldap.h),$(VENV)/.ldap) compile-messages ## install what tests and checks need too
 
 compile-messages: $(PO:.po=.mo) ## compile the translations
 

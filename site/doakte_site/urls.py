@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from doakte_site.demo.views import guide
 
 urlpatterns = [
+    path("", include("doakte_site.accounts.urls")),
     path("admin/", include("doakte_content.admin_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("demo/", guide, name="demo"),

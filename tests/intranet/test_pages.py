@@ -220,7 +220,7 @@ class TestLogin:
     """Readers come in without the right to the admin; everybody lands where they wanted."""
 
     def log_in(self, client, user, target=""):
-        data = {"username": user.username, "password": "passwort", "next": target}
+        data = {"login": user.username, "password": "passwort", "next": target}
         return client.post(page("login"), data)
 
     @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ class TestLogin:
         assert self.log_in(client, user, target)["Location"] == lands
 
     def test_wrong_password_is_explained(self, client, db):
-        response = client.post(page("login"), {"username": "x", "password": "y"})
+        response = client.post(page("login"), {"login": "x", "password": "y"})
         assert response.status_code == 200
         assert "login-error" in response.content.decode()
 
@@ -264,6 +264,6 @@ def test_open_pages_need_no_login(client, db, name):
 
 def test_a_form_of_an_old_session_is_refused_in_words(db):
     """Whoever signed in again in another window learns what to do, in German."""
-    response = Client(enforce_csrf_checks=True).post(page("login"), {"username": "x"})
+    response = Client(enforce_csrf_checks=True).post(page("login"), {"login": "x"})
     assert response.status_code == 403
     assert "Bitte senden Sie das Formular erneut" in response.text

@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from doakte_content.apps import DOAKTE_APPS
 
+from .headers import *  # noqa: F403
+from .login import *  # noqa: F403
+from .login import LOGIN_APPS
+
 BASE_DIR = Path(__file__).resolve().parents[3]
 #: Everything the running system writes: database (embedded), blobs, renditions, queue.
 DATA_DIR = Path(os.environ.get("DOAKTE_DATA", BASE_DIR / "var"))
@@ -18,6 +22,7 @@ ALLOWED_HOSTS = os.environ.get("DOAKTE_HOSTS", "localhost,127.0.0.1").split(",")
 INSTALLED_APPS = [
     "doakte_site",
     *DOAKTE_APPS,
+    *LOGIN_APPS,
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -49,6 +54,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "doakte_site.headers.ContentPolicy",
+    "doakte_site.headers.Permissions",
+    "doakte_site.accounts.sessions.SessionLimits",
+    "doakte_site.accounts.second_factor.SecondFactor",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "doakte_site.urls"
@@ -85,17 +96,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 if name := os.environ.get("DOAKTE_TEST_DB"):
     DATABASES["default"]["TEST"] = {"NAME": name}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-AUTHENTICATION_BACKENDS = [
-    # Roles in offices open the administration interface. First: their answer costs no query of its own.
-    "doakte_content.access.auth.RoleBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
 
 LANGUAGE_CODE = "de"
 LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", _("German")), ("en", _("English"))]
@@ -148,10 +148,6 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
-# One login for the intranet and the admin.
-LOGIN_URL = "doakte_intranet:login"
-LOGIN_REDIRECT_URL = "doakte_intranet:start"
-WAGTAILADMIN_LOGIN_URL = LOGIN_URL
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 CELERY_TASK_IGNORE_RESULT = True

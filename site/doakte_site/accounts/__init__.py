@@ -1,0 +1,1 @@
+"""How people come in: local accounts, the house's OpenID provider, its directory; second factor and sessions."""
