@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import account, files, pages, plan, records, search
+from .views import account, acting, files, notices, pages, plan, records, search
 
 app_name = "doakte_intranet"
 
@@ -18,8 +18,11 @@ urlpatterns = [
     path("dokument/<uuid:uuid>/datei/<uuid:version>/vorschau/", files.thumbnail, name="document_thumbnail"),
     path("suche/", search.results, name="search"),
     path("suche/vorschlaege/", search.suggestions, name="suggest"),
+    path("hinweise/", notices.NoticesView.as_view(), name="notices"),
+    path("hinweise/<int:pk>/", notices.OpenNoticeView.as_view(), name="notice"),
     path("login/", account.LoginView.as_view(), name="login"),
     path("logout/", account.LogoutView.as_view(), name="logout"),
+    path("handeln-als/", acting.acting, name="acting"),
     path("sprache/", account.set_language, name="set_language"),
     path("barrierefreiheit/", pages.accessibility, name="accessibility"),
     path("impressum/", pages.imprint, name="imprint"),

@@ -1,5 +1,6 @@
 """The one way to write into the journal."""
 
+from doakte_content.organisation.acting import place_of
 from doakte_content.organisation.names import name_of
 
 from .models import JournalEntry
@@ -18,6 +19,7 @@ def record(
         action=action,
         actor=actor,
         actor_name=name_of(actor) if actor else "System",
+        actor_role=place_of(actor)[:400] if actor else "",
         deputy_for=deputy_for,
         changes=changes or {},
         data=data or {},

@@ -14,8 +14,10 @@ FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2999, 12, 31)
 
 
 class PersonField(forms.ModelChoiceField):
+    """All people, those who have left as well: the journal still names them (W8)."""
+
     def label_from_instance(self, person):
-        return name_of(person)
+        return name_of(person) if person.is_active else _("%s (has left)") % name_of(person)
 
 
 class DayField(forms.DateField):

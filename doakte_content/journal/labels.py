@@ -19,6 +19,7 @@ ACTIONS = {
     "record.link": _("Reference added"),
     "record.unlink": _("Reference removed"),
     "record.protect": _("Restricted to named people"),
+    "record.unprotect": _("Protection lifted"),
     "record.view": _("Viewed"),
     "record.download": _("Downloaded"),
     "record.export": _("Exported as PDF"),

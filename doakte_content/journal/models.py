@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,9 @@ class JournalEntry(models.Model):
     )
     #: The name at that time; "System" when nobody acted.
     actor_name = models.CharField(_("name"), max_length=255)
+    #: Role and office of the actor at that time, in words (R59). Null in rows older than this column: the table
+    #: cannot be written anew, only be given a further column, and SQLite does that for columns without a value alone.
+    actor_role = models.CharField(_("role"), max_length=400, null=True)  # noqa: DJ001
     deputy_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("acting for")
     )
@@ -33,7 +37,12 @@ class JournalEntry(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["object_uuid", "-id"], name="doakte_journal_object")]
+        indexes = [
+            models.Index(fields=["object_uuid", "-id"], name="doakte_journal_object"),
+            models.Index(
+                fields=["actor", "at"], name="doakte_journal_denied", condition=Q(action="access.denied")
+            ),
+        ]
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal entries")
 

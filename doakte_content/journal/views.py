@@ -1,4 +1,4 @@
-"""The journal of the house, for those who audit it (R59, R60). Labels of objects, no content of records."""
+"""The journal of the house, for those who audit it (R59, R60): labels of objects, no content of records."""
 
 import csv
 import datetime
@@ -14,8 +14,10 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from doakte_content.organisation.enums import Capability
+from doakte_content.organisation.names import name_of
 from doakte_content.organisation.queries import has_capability
 
+from .extracts import MASK, extract_for, label_of, named_like
 from .forms import JournalFilterForm
 from .models import JournalEntry
 
@@ -47,7 +49,9 @@ class JournalView(WagtailAdminTemplateMixin, TemplateView):
         return JournalFilterForm(self.request.GET)
 
     def entries(self):
-        found = JournalEntry.objects.select_related("deputy_for").order_by("-id")
+        found = extract_for(
+            self.request.user, JournalEntry.objects.select_related("deputy_for").order_by("-id")
+        )
         if not self.form.is_valid():
             return found.none()
         asked = self.form.cleaned_data
@@ -60,7 +64,7 @@ class JournalView(WagtailAdminTemplateMixin, TemplateView):
         if asked["until"]:
             found = found.filter(at__lt=start_of(asked["until"] + datetime.timedelta(days=1)))
         if asked["label"]:
-            found = found.filter(object_label__icontains=asked["label"])
+            found = named_like(self.request.user, found, asked["label"])
         return found
 
     def get(self, request, *args, **kwargs):
@@ -78,14 +82,16 @@ class JournalView(WagtailAdminTemplateMixin, TemplateView):
 
     def rows(self):
         """Yield the heading and one row for each entry. A byte order mark tells Excel that it is UTF-8."""
-        yield ["\ufeff" + _("Time"), _("Person"), _("acting for"), _("Action"), _("Object"), _("Identifier")]
+        headings = [_("Person"), _("Role"), _("acting for"), _("Action"), _("Object"), _("Identifier")]
+        yield ["\ufeff" + _("Time"), *headings]
         for entry in self.entries()[:EXPORT_ROWS].iterator(chunk_size=1000):
             yield [
                 timezone.localtime(entry.at).isoformat(timespec="seconds"),
                 harmless(entry.actor_name),
-                harmless(str(entry.deputy_for or "")),
+                harmless(entry.actor_role or ""),
+                harmless(name_of(entry.deputy_for) if entry.deputy_for else ""),
                 str(entry.action_label),
-                harmless(entry.object_label),
+                harmless(label_of(entry)),
                 str(entry.object_uuid or ""),
             ]
 
@@ -97,6 +103,7 @@ class JournalView(WagtailAdminTemplateMixin, TemplateView):
             "form": self.form,
             "entries": Paginator(self.entries(), PER_PAGE).get_page(self.request.GET.get("p")),
             "query": query.urlencode(),
+            "mask": MASK,
         }
 
 

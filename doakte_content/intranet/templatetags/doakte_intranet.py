@@ -4,9 +4,11 @@ from django import template
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
+from doakte_content.access.notices import unread_count
 from doakte_content.access.policies import Capability, has_capability
 from doakte_content.fileplan.enums import Confidentiality
 from doakte_content.intranet import places
+from doakte_content.organisation import acting
 from doakte_content.records.enums import State
 from doakte_content.storage import media_types
 
@@ -32,6 +34,18 @@ def city_name() -> str:
 def may_work_in_admin(user) -> bool:
     """Say whether a role of `user` opens the admin. Asked on every page, so not by Django's permission queries."""
     return user.is_superuser or has_capability(user, Capability.USE_ADMIN)
+
+
+@register.simple_tag
+def unread_notices(user) -> int:
+    """Return how many notices `user` has not read. One query, on every page."""
+    return unread_count(user)
+
+
+@register.simple_tag
+def acting_place(user) -> str:
+    """Return role and office in which `user` acts; see `organisation.acting`."""
+    return acting.place_of(user)
 
 
 @register.filter
