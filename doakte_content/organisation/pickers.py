@@ -7,6 +7,7 @@ the field works without script as well.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -15,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,7 +37,7 @@ class Source:
 
     name: str
     candidates: Callable[..., QuerySet]
-    placeholder: str = ""
+    placeholder: str | Promise = ""
 
     def label(self, found) -> str:
         return str(found)
@@ -153,7 +155,7 @@ class Picker(forms.Widget):
         self.multiple = multiple
         self.about = about
         #: Set by the field; knows what may be chosen.
-        self.choices = ()
+        self.choices: Any = None
 
     def value_from_datadict(self, data, files, name):
         chosen = data.getlist(name) if hasattr(data, "getlist") else as_list(data.get(name))
@@ -196,7 +198,7 @@ def as_list(value) -> list:
     return list(value) if isinstance(value, list | tuple | QuerySet) else [value]
 
 
-class PickerField:
+class PickerField(forms.ModelChoiceField):
     """What the fields below have in common. Only what the source offers, or the form, can be chosen."""
 
     multiple = False
@@ -243,7 +245,7 @@ class PickerField:
         )
 
 
-class OneField(PickerField, forms.ModelChoiceField):
+class OneField(PickerField):
     def to_python(self, value):
         return self.find(value) if isinstance(value, Typed) else super().to_python(value)
 

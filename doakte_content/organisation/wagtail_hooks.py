@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 
+from .picker_views import search
 from .policies import is_named
 from .views import ImportView
 from .viewsets import OrganisationGroup, register_policies
@@ -22,7 +23,11 @@ def viewsets():
 @hooks.register("register_admin_urls")
 def admin_urls():
     urls = [path("", ImportView.as_view(), name="import")]
-    return [path("organisation/einlesen/", include((urls, "doakte_organisation")))]
+    pickers = [path("<slug:source>/", search, name="search")]
+    return [
+        path("organisation/einlesen/", include((urls, "doakte_organisation"))),
+        path("organisation/auswahl/", include((pickers, "doakte_pickers"))),
+    ]
 
 
 @hooks.register("before_delete_user")

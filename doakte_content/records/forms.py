@@ -2,7 +2,6 @@
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
@@ -16,8 +15,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTagWidget
 from doakte_content.access.policies import Right
 from doakte_content.journal.values import changed_values
 from doakte_content.organisation.forms import offer_only_current
-from doakte_content.organisation.models import OrgUnit
-from doakte_content.organisation.names import name_of
+from doakte_content.organisation.pickers import OfficeField, PeopleField, PersonField
 
 from .actions import save_change
 from .drafts import draft_of
@@ -110,30 +108,6 @@ class KeywordsField(forms.CharField):
         return words
 
 
-class PersonLabel:
-    """Shows people by their full name."""
-
-    def label_from_instance(self, person):
-        return name_of(person)
-
-
-class PeopleField(PersonLabel, forms.ModelMultipleChoiceField):
-    def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
-        super().__init__(queryset=get_user_model().objects.none(), **kwargs)
-
-
-class PersonField(PersonLabel, forms.ModelChoiceField):
-    def __init__(self, **kwargs):
-        super().__init__(queryset=get_user_model().objects.none(), **kwargs)
-
-
-def colleagues():
-    """Return everybody who works in the city."""
-    members = get_user_model().objects.filter(is_active=True, memberships__isnull=False)
-    return members.distinct().order_by("last_name", "first_name", "username")
-
-
 class NewFileForm(forms.Form):
     title = forms.CharField(max_length=255, label=_("Title"))
     dated = forms.DateField(label=_("Date"), initial=timezone.localdate, widget=AdminDateInput)
@@ -143,10 +117,6 @@ class NewFileForm(forms.Form):
         label=_("Only these people"),
         help_text=_("Choose nobody for a file that the whole responsible office works with."),
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = colleagues()
 
 
 class NewCaseForm(forms.Form):
@@ -224,28 +194,18 @@ class ProtectForm(forms.Form):
         help_text=_("All others, also of the responsible office, will no longer see the file."),
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = colleagues()
-
 
 class ShareForm(forms.Form):
     """Exactly one of person and office."""
 
     user = PersonField(required=False, label=_("Person"))
-    org_unit = forms.ModelChoiceField(
-        queryset=OrgUnit.objects.filter(closed_on__isnull=True), required=False, label=_("or office")
-    )
+    org_unit = OfficeField(required=False, label=_("or office"))
     right = forms.TypedChoiceField(
         choices=[(Right.READ.value, Right.READ.label), (Right.EDIT.value, Right.EDIT.label)],
         coerce=int,
         label=_("Right"),
     )
     reason = forms.CharField(max_length=255, required=False, label=_("Reason"))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = colleagues()
 
     def clean(self):
         cleaned = super().clean()
