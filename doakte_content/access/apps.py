@@ -7,3 +7,10 @@ class AccessConfig(AppConfig):
     label = "doakte_access"
     verbose_name = _("Access")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from doakte_content.journal import extracts
+
+        from .extracts import hidden_from
+
+        extracts.HIDDEN.append(hidden_from)

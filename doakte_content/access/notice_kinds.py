@@ -19,6 +19,9 @@ class Kind:
 KINDS = {
     "access.shared": Kind(_("%(actor)s has shared %(label)s with you.")),
     "access.named": Kind(_("%(actor)s has given you access to the protected record %(label)s.")),
+    "access.denied": Kind(
+        _("%(person)s has been denied access %(count)s times since %(since)s."), "doakte_access:denials"
+    ),
     "access.review": Kind(_("Please confirm or withdraw what outsiders may see in %(label)s.")),
 }
 #: For a record that this person may not see, or may not see any more.

@@ -1,15 +1,24 @@
 """Wagtail meets the scopes: the permission policy, and what must not be listed."""
 
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from doakte_content.organisation.enums import Capability
+from doakte_content.organisation.queries import has_capability
+
 from . import wagtail_policy
 from .doors import refuse_guarded_choices, without_guarded
+from .home import NoticesHomePanel
+from .menu import HOOK, access_menu_item
 from .viewsets import OrdinaryPageViewSet
 
 wagtail_policy.register()
 refuse_guarded_choices()
+hooks.register("register_admin_menu_item", access_menu_item)
 
 
 @hooks.register("register_admin_viewset")
@@ -36,6 +45,39 @@ def hide_closed_doors(request, items):
 def clear_home(request, panels):
     """Wagtail's own panels list pages of the whole site, whoever asks."""
     panels.clear()
+
+
+@hooks.register("construct_homepage_panels", order=15)
+def home_panels(request, found):
+    found.append(NoticesHomePanel(request))
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [path("", include("doakte_content.access.admin_urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def notices_menu_item():
+    return MenuItem(
+        _("Notices"), reverse("doakte_access:notices"), name="doakte-notices", icon_name="mail", order=30
+    )
+
+
+class DenialsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return has_capability(request.user, Capability.DATA_PROTECTION)
+
+
+@hooks.register(HOOK)
+def denials_menu_item():
+    return DenialsMenuItem(
+        _("Denied access"),
+        reverse("doakte_access:denials"),
+        name="doakte-denials",
+        icon_name="no-view",
+        order=60,
+    )
 
 
 @hooks.register("construct_homepage_summary_items")

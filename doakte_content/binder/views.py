@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from doakte_content.access import denials
 from doakte_content.access.policies import Right
 from doakte_content.records.models import RecordFile
 from doakte_content.records.views.actions import ActionView
@@ -34,9 +35,11 @@ class BinderView(ActionView):
 
 def found_or_404(request, uuid) -> Binder:
     binder = binder_of(request.user, uuid)
-    if binder is None:
-        raise Http404
-    return binder
+    if binder is not None:
+        return binder
+    if hidden := Binder.objects.filter(uuid=uuid).first():
+        denials.refuse(request.user, RecordFile.objects.get(uuid=hidden.record_file_uuid))
+    raise Http404
 
 
 class ProgressView(View):

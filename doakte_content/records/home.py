@@ -25,6 +25,7 @@ def open_cases_of(user):
 def recently_touched(user) -> list[Record]:
     """Return the records that `user` has worked on last, from the journal. Two queries."""
     touched = JournalEntry.objects.filter(actor=user, object_type__startswith="doakte_records.")
+    touched = touched.exclude(action="access.denied")
     uuids = list(dict.fromkeys(touched.order_by("-id").values_list("object_uuid", flat=True)[:LOOK_BACK]))
     found = {one.uuid: one for one in known(user).filter(uuid__in=uuids).select_related("content_type")}
     return [found[uuid] for uuid in uuids if uuid in found][:LENGTH]

@@ -1,7 +1,6 @@
 """The plan as a tree in the admin: the first levels with the page, deeper ones when they are opened."""
 
 from django.db.models import Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from doakte_content.access import denials
 from doakte_content.access.policies import Right, can, visible
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.fileplan.queries import children_of, visible_plans
@@ -52,6 +52,6 @@ def branch(request, uuid):
     """Return what lies directly below a unit as a piece of HTML."""
     unit = get_object_or_404(FilePlanUnit, uuid=uuid)
     if not can(request.user, Right.PASS, unit):
-        raise Http404
+        denials.refuse(request.user, unit)
     units = children_of(unit, request.user)
     return TemplateResponse(request, "doakte/admin/includes/branch.html", {"units": units})

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from doakte_content.access import denials
 from doakte_content.access.policies import Right, can
 from doakte_content.intranet.places import place_of
 from doakte_content.journal.actions import record as journal
@@ -34,7 +35,7 @@ def version_or_404(user, uuid, version_uuid) -> tuple[Document, Version]:
         return document, version
     if can(user, Right.READ, document) and is_published(document, version):
         return document, version
-    raise Http404
+    denials.refuse(user, document)
 
 
 def is_published(document: Document, version: Version) -> bool:

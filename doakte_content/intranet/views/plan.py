@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
+from doakte_content.access.denials import found_or_refuse
 from doakte_content.access.policies import Right, visible
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.fileplan.queries import children_of, effective_rules, line_of, visible_plans
@@ -55,7 +56,7 @@ def plan(request):
 @login_required
 def unit(request, uuid):
     seen = visible(FilePlanUnit.objects.select_related("successor"), request.user, Right.PASS)
-    unit = get_object_or_404(seen, uuid=uuid)
+    unit = found_or_refuse(request.user, seen, uuid=uuid)
     line = line_of(unit)
     context = {
         "section": "plan",

@@ -2,8 +2,9 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
+from doakte_content.access.denials import found_or_refuse
 from doakte_content.access.policies import visible
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.intranet.places import Place, place_of
@@ -22,7 +23,7 @@ PER_PAGE = 25
 
 def published_or_404(queryset, uuid, user):
     """Return the record in the state that readers see; 404 for what is not there, not published or not theirs."""
-    return get_object_or_404(visible(queryset.filter(live=True).select_related("office"), user), uuid=uuid)
+    return found_or_refuse(user, visible(queryset.filter(live=True).select_related("office"), user), uuid=uuid)
 
 
 def journal_view(user, record, place: Place) -> None:

@@ -10,6 +10,7 @@ from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from doakte_content.access import denials
 from doakte_content.access.models import Cause, Grant
 from doakte_content.access.policies import Right, can
 from doakte_content.fileplan import actions as plan
@@ -68,7 +69,8 @@ class ActionView(WagtailAdminTemplateMixin, View):
         self.form = self.make_form(request.POST, request.FILES)
         if self.is_valid():
             try:
-                page = self.perform(self.form)
+                with denials.kept(request.user, self.record):
+                    page = self.perform(self.form)
             except ValidationError as error:
                 put_into(self.form, error)
             except StorageError as error:

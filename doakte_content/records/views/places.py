@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from doakte_content.access import denials
 from doakte_content.access.policies import Right, allowed_scopes, can
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.fileplan.queries import line_of, visible_plans
@@ -27,14 +27,15 @@ class Crumb:
 def known_or_404(user, page, right: Right | None = None):
     """Return `page` if it exists for `user`, else raise Http404; PermissionDenied if only `right` is missing.
 
-    A document that has never been published exists for those who may read its draft.
+    A document that has never been published exists for those who may read its draft. What is refused is kept (W5).
     """
     needed = Right.PASS if isinstance(page, FilePlan | FilePlanUnit) else Right.READ
     if not can(user, needed, page):
-        raise Http404
+        denials.refuse(user, page)
     if isinstance(page, Document) and not page.live and not may_read_draft(user, page):
-        raise Http404
+        denials.refuse(user, page)
     if right is not None and not can(user, right, page):
+        denials.keep(user, page, right)
         raise PermissionDenied
     return page
 

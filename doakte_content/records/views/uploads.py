@@ -14,6 +14,7 @@ from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from doakte_content.access import denials
 from doakte_content.access.policies import Right
 from doakte_content.records import actions, filing
 from doakte_content.records.forms import QuickDocumentForm
@@ -71,7 +72,8 @@ class UploadView(WagtailAdminTemplateMixin, View):
 
     def post(self, request, *args, **kwargs):
         uploads = request.FILES.getlist("files")
-        results = [self.file(upload) for upload in uploads]
+        with denials.kept(request.user, self.case):
+            results = [self.file(upload) for upload in uploads]
         if self.wants_json:
             if not results:
                 return JsonResponse({"error": _("No file arrived. Please choose at least one.")}, status=400)
@@ -156,7 +158,8 @@ class DescribeView(View):
         form = quick_form(document, request.POST)
         if form.is_valid():
             try:
-                actions.change_record(document, actor=request.user, **form.cleaned_data)
+                with denials.kept(request.user, document):
+                    actions.change_record(document, actor=request.user, **form.cleaned_data)
             except ValidationError as error:
                 put_into(form, error)
         json = request.accepts("application/json") and not request.accepts("text/html")

@@ -1,0 +1,23 @@
+"""Which entries of the journal speak of what a reader may not know."""
+
+from django.db.models import Q
+
+from doakte_content.organisation.enums import Right
+
+from .models import ScopeReader
+from .policies import allowed_scopes, current
+from .wagtail_policy import guarded_models
+
+
+def hidden_from(user) -> Q:
+    """Return the condition for entries about what is protected, or what `user` is excluded from (R57).
+
+    The auditor reads what happens in the house without reading records; of these not even the names.
+    """
+    excluded = current(ScopeReader.objects.filter(principal=f"user:{user.pk}", right=Right.EXCLUDED))
+    closed = Q(scope__enclosed=True) | Q(scope__in=excluded.values("scope"))
+    found = Q(pk__in=[])
+    for model in guarded_models():
+        hidden = model._default_manager.filter(closed).exclude(scope__in=allowed_scopes(user))
+        found |= Q(object_uuid__in=hidden.order_by().values("uuid"))
+    return found
