@@ -69,10 +69,10 @@ def create_record_file(
     `values` are among `FILE_FIELDS`; `people`, if given, are the only ones who will see it (they may manage it).
     Raises `ValidationError` when the unit is closed, not yet or no longer valid, or does not allow files.
     """
-    check_right(actor, Right.EDIT, unit)
     unit = (
         FilePlanUnit.objects.select_for_update(of=("self",)).select_related("plan", "scope").get(pk=unit.pk)
     )
+    check_right(actor, Right.EDIT, unit)
     check_takes_files(unit)
     if values.get("office") is None:
         values["office"] = effective_rules(unit).office.value
@@ -121,8 +121,8 @@ def create_case(
 
     Raises `NotWritable` when the file is closed or cancelled.
     """
-    check_right(actor, Right.EDIT, record_file)
     record_file = lock(record_file)
+    check_right(actor, Right.EDIT, record_file)
     check_writable(record_file)
     values.setdefault("office", record_file.office)
     case = Case(
@@ -149,8 +149,8 @@ def create_document(case: Case, *, title: str, actor=None, keywords=(), **values
     `values` are among `DOCUMENT_FIELDS`, plus `uuid`, `version` and `attachments`.
     Raises `NotWritable` when the case is closed.
     """
-    check_right(actor, Right.EDIT, case)
     case = lock(case)
+    check_right(actor, Right.EDIT, case)
     check_writable(case)
     values.setdefault("office_id", case.office_id)
     if actor:
@@ -188,8 +188,8 @@ def change_record(record: Record, *, actor=None, keywords=None, **values) -> dic
     Files and cases change at once. A document gets a new draft: what was approved before stays visible to
     readers until the draft is approved as well (story 6). Raises `NotWritable`, `ValidationError`.
     """
-    check_right(actor, Right.EDIT, record)
     record = lock(record)
+    check_right(actor, Right.EDIT, record)
     check_writable(record)
     draft = record.get_latest_revision_as_object()
     changes = changed_values(draft, values)
@@ -257,8 +257,9 @@ def cancel_record(record: Record, reason: str, *, actor=None) -> None:
 
     Raises `ValidationError` without a reason or when something inside has not been cancelled.
     """
-    check_right(actor, Right.EDIT, record)
-    check_writable(lock(record))
+    held = lock(record)
+    check_right(actor, Right.EDIT, held)
+    check_writable(held)
     reason = reason.strip()
     if not reason:
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
@@ -284,8 +285,6 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
     It keeps its identity, gets a new reference, and stays findable under the old one. Raises `NotWritable`,
     or `ValidationError` without a reason or when the target is of the wrong kind.
     """
-    check_right(actor, Right.EDIT, record)
-    check_right(actor, Right.EDIT, target)
     if not reason.strip():
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
     if not record.can_move_to(target) or target.pk == record.get_parent().pk:
@@ -298,9 +297,13 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
         place.pk: lock(place)
         for place in sorted([record, source, target], key=lambda one: (-one.depth, one.pk))
     }
+    record, target = held[record.pk], held[target.pk]
+    if record.get_parent().pk != source.pk:
+        raise ValidationError(_("%s has been moved meanwhile. Please look where it is now.") % record)
+    check_right(actor, Right.EDIT, record)
+    check_right(actor, Right.EDIT, target)
     for place in held.values():
         check_writable(place)
-    record, target = held[record.pk], held[target.pk]
     if inside(record).filter(state=State.IN_APPROVAL).exists():
         raise ValidationError(
             _("A document in %s is in approval. Wait for the decision, or take it back.") % record
@@ -351,9 +354,10 @@ def link_records(
 
     Raises `ValidationError` when the reference exists or leads to the record itself.
     """
-    check_right(actor, Right.EDIT, source)
+    held = lock(source)
+    check_right(actor, Right.EDIT, held)
     check_right(actor, Right.READ, target)
-    check_writable(lock(source))
+    check_writable(held)
     if source.pk == target.pk:
         raise ValidationError({"target": _("A record cannot refer to itself. Please choose another one.")})
     link, created = RecordLink.objects.get_or_create(
@@ -368,8 +372,9 @@ def link_records(
 @transaction.atomic
 def unlink_records(link: RecordLink, *, actor=None) -> None:
     """Remove a reference between records. Raises `NotWritable`."""
-    check_right(actor, Right.EDIT, link.source)
-    check_writable(lock(link.source))
+    held = lock(link.source)
+    check_right(actor, Right.EDIT, held)
+    check_writable(held)
     data = {"target": str(link.target.uuid), "kind": plain(link.kind)}
     link.delete()
     journal("record.unlink", actor=actor, subject=link.source, data=data)

@@ -118,6 +118,7 @@ def add_version(
     name, blob, media_type = take_in(stream, file_name)
     with transaction.atomic():
         document = lock(document)
+        check_right(actor, Right.EDIT, document)
         check_writable(document)
         draft = document.get_latest_revision_as_object()
         if draft.version and draft.version.blob_id == blob.pk:
@@ -145,6 +146,7 @@ def add_attachment(
     name, blob, media_type = take_in(stream, file_name)
     with transaction.atomic():
         document = lock(document)
+        check_right(actor, Right.EDIT, document)
         check_writable(document)
         draft = document.get_latest_revision_as_object()
         attachment = Attachment(title=(title or title_from(name))[:255], sort_order=draft.attachments.count())

@@ -66,12 +66,14 @@ def fold_if_empty(record: Record) -> None:
     record.scope = above
 
 
-def scope_for(place: Record | FilePlanUnit) -> tuple[Record | FilePlanUnit, Scope]:
-    """Lock a place and return it with the scope in which something is granted on it alone."""
-    if isinstance(place, FilePlanUnit):
-        return place, place.scope
-    record = lock_with_contents(place)
-    return record, own_scope(record)
+def held(place: Record | FilePlanUnit) -> Record | FilePlanUnit:
+    """Hold a place, with what lies in it, and return it as it is now. Units of the plan stay where they are."""
+    return place if isinstance(place, FilePlanUnit) else lock_with_contents(place)
+
+
+def scope_for(place: Record | FilePlanUnit) -> Scope:
+    """Return the scope in which something is granted on a held place alone."""
+    return place.scope if isinstance(place, FilePlanUnit) else own_scope(place)
 
 
 def check_principal(*, actor, user=None, org_unit=None, role=None, ends=None) -> None:
@@ -106,10 +108,11 @@ def share(
     `ValidationError` for somebody who has left, a closed office, an end in the past, oneself, or what is given already.
     """
     right = Right(right)
+    place = held(place)
     check_may_share(actor, place, right)
     deputy_for = acts_for(actor, Right.EDIT, place) if actor else None
     check_principal(actor=actor, user=user, org_unit=org_unit, role=role, ends=ends)
-    place, scope = scope_for(place)
+    scope = scope_for(place)
     same = Grant.objects.current().filter(
         scope=scope, user=user, org_unit=org_unit, role=role, right__gte=right, cause__in=BY_HAND
     )
@@ -141,11 +144,12 @@ def exclude(record: Record, user, *, reason: str, ends=None, actor=None) -> Gran
     or `ValidationError` without a reason, for whoever is excluded already and for the last manager.
     """
     oneself = actor is not None and user.pk == actor.pk
+    record = held(record)
     check_right(actor, Right.EDIT if oneself else Right.MANAGE, record)
     if not reason.strip():
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
     check_principal(actor=None, user=user, ends=ends)
-    record, scope = scope_for(record)
+    scope = scope_for(record)
     current = Grant.objects.current().filter(scope=scope)
     if current.filter(user=user, cause=Cause.EXCLUSION).exists():
         raise ValidationError({"user": _("%s is excluded here already.") % name_of(user)})
@@ -179,13 +183,9 @@ def withdraw(given: Grant, *, actor=None) -> None:
     Raises `PermissionDenied`, or `ValidationError` for what has ended already and for the last manager of a
     protected record.
     """
-    place = place_of_scope(given.scope)
-    if actor is not None and given.created_by_id == actor.pk and given.cause == Cause.SHARE:
-        check_right(actor, Right.EDIT, place)
-    else:
-        check_right(actor, Right.MANAGE, place)
-    if isinstance(place, Record):
-        place = lock_with_contents(place)
+    place = held(place_of_scope(given.scope))
+    given_by_actor = actor is not None and given.created_by_id == actor.pk and given.cause == Cause.SHARE
+    check_right(actor, Right.EDIT if given_by_actor else Right.MANAGE, place)
     given = Grant.objects.select_for_update(of=("self",)).get(pk=given.pk)
     if not given.is_current or given.cause not in BY_HAND:
         raise ValidationError(_("This right has ended already."))
@@ -230,8 +230,8 @@ def protect(record: Record, people: Iterable, *, editors=(), readers=(), actor=N
     part that is protected itself stays as it is, and so does what a step of work has lent. Raises `ValidationError`
     when nobody who is still there would manage it, or when it is protected already.
     """
-    check_right(actor, Right.MANAGE, record)
     record = lock_with_contents(record)
+    check_right(actor, Right.MANAGE, record)
     if record.protected:
         raise ValidationError(_("%s is protected already.") % record)
     named: dict = {}
@@ -275,10 +275,10 @@ def unprotect(record: Record, *, reason: str, actor=None) -> None:
 
     Raises `ValidationError` without a reason or where nothing is protected.
     """
+    record = lock_with_contents(record)
     check_right(actor, Right.MANAGE, record)
     if not reason.strip():
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
-    record = lock_with_contents(record)
     if not record.protected:
         raise ValidationError(_("%s is not protected.") % record)
     for given in Grant.objects.current().filter(scope=record.scope, cause=Cause.PROTECTION):
@@ -310,7 +310,8 @@ def lend(
     people = list(people)
     if not people:
         return []
-    record, scope = scope_for(record)
+    record = lock_with_contents(record)
+    scope = own_scope(record)
     given = [
         access.grant(
             scope,

@@ -17,6 +17,7 @@ from doakte_content.records.enums import State
 from doakte_content.records.locks import lock
 from doakte_content.records.models import Document, Record
 from doakte_content.records.policies import check_right, check_writable
+from doakte_content.records.sharing import lend, take_back
 
 from . import notify
 from .content import sha256_of_facts, signed_facts
@@ -48,15 +49,16 @@ class ChangedMeanwhile(ValidationError):
 
 
 @transaction.atomic
-def submit(document: Document, *, co_signers, actor, remark: str = "") -> Approval:
+def submit(document: Document, *, co_signers, actor, asked_finally=None, remark: str = "") -> Approval:
     """Submit the latest draft of a document for approval and return the approval (story 5).
 
-    `co_signers` are people; all of them sign, in any order, before the final signature (R51). Raises
-    `NotWritable` for what is closed, cancelled or in approval, `ValidationError` for what is approved already or
-    when the people named cannot do it.
+    `co_signers` are people; all of them sign, in any order, before the final signature (R51). `asked_finally` is
+    asked for that; without it, whoever has the authority and may read the document. Who is asked may read exactly
+    this document as long as the step lasts (R57). Raises `NotWritable` for what is closed, cancelled or in
+    approval, `ValidationError` for what is approved already or when the people named cannot do it.
     """
-    check_right(actor, Right.EDIT, document)
     document = lock(document)
+    check_right(actor, Right.EDIT, document)
     check_writable(document)
     if document.state == State.APPROVED:
         raise ValidationError(_("%s is approved and has not been changed since.") % document)
@@ -64,17 +66,19 @@ def submit(document: Document, *, co_signers, actor, remark: str = "") -> Approv
     co_signers = list({person.pk: person for person in co_signers}.values())
     check_co_signers(document, co_signers, actor=actor)
     office = office_of(draft)
-    check_can_be_signed(document, office, without=[actor, *co_signers])
+    check_can_be_signed(document, office, asked_finally, actor=actor, co_signers=co_signers)
     approval = Approval.objects.create(
         document=document,
         revision_id=document.latest_revision_id,
         workflow_state=start_workflow(document),
         office=office,
         submitted_by=actor,
+        asked_finally=asked_finally,
         remark=remark.strip(),
     )
     CoSigner.objects.bulk_create(CoSigner(approval=approval, user=person) for person in co_signers)
     change_state(document, State.IN_APPROVAL)
+    ask(approval, co_signers, actor=actor)
     journal(
         "approval.submit",
         actor=actor,
@@ -104,6 +108,9 @@ def co_sign(document: Document, *, actor, revision_id: int, remark: str = "", de
         approval.save(update_fields=["step"])
         task = FinalSignTask.objects.get(workflow_tasks__workflow=approval.workflow_state.workflow_id)
         finish_task(approval, actor=actor, remark=remark).update(user=actor, next_task=task)
+        take_back(approval.uuid, actor=actor)
+        if approval.asked_finally:
+            ask(approval, [approval.asked_finally], actor=actor)
         notify.ask_final_signers(approval)
     return signature
 
@@ -163,8 +170,8 @@ def withdraw(document: Document, *, actor) -> Approval:
 
     Only the submitter, the document's owner or who manages the place can. Raises `NotInApproval`, `NotAllowed`.
     """
-    check_right(actor, Right.READ, document)
     document = lock(document)
+    check_right(actor, Right.READ, document)
     approval = open_approval(document)
     if approval is None:
         raise NotInApproval(_("%s is no longer in approval.") % document)
@@ -191,10 +198,16 @@ def workflow_was_cancelled(sender, instance: WorkflowState, user=None, **kwargs)
         end_withdrawn(approval, actor=user)
 
 
+def ask(approval: Approval, people, *, actor) -> None:
+    """Lend to those who are asked at the present step the right to read exactly this document (R57)."""
+    step = approval.get_step_display()
+    lend(approval.document, Right.READ, people, reference=approval.uuid, reason=step, actor=actor)
+
+
 def hold_open_approval(document: Document, revision_id: int, step: Step | None, *, actor) -> Approval:
     """Lock a document and return its approval, open at `step` (None: any) and on the revision that was read."""
-    check_right(actor, Right.READ, document)
     document = lock(document)
+    check_right(actor, Right.READ, document)
     approval = open_approval(document)
     if approval is None:
         raise NotInApproval(_("%s is no longer in approval.") % document)

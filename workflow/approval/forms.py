@@ -1,12 +1,11 @@
 """What people enter when they submit, sign and refuse."""
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from doakte_content.records.forms import PeopleField
+from doakte_content.records.forms import PeopleField, PersonField
 
-from .queries import possible_co_signers
+from .queries import possible_co_signers, possible_final_signers
 
 
 class SubmitForm(forms.Form):
@@ -14,13 +13,17 @@ class SubmitForm(forms.Form):
         label=_("Who co-signs"),
         help_text=_("All of them sign, in any order. Then the document goes to final signing."),
     )
+    asked_finally = PersonField(
+        required=False,
+        label=_("Who signs finally"),
+        help_text=_("Empty: whoever has signing authority and may read the document."),
+    )
     remark = forms.CharField(required=False, label=_("Remark"), widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, document, user, **kwargs):
         super().__init__(*args, **kwargs)
-        able = [person.pk for person in possible_co_signers(document, user)]
-        people = get_user_model().objects.filter(pk__in=able)
-        self.fields["co_signers"].queryset = people.order_by("last_name", "first_name", "username")
+        self.fields["co_signers"].queryset = possible_co_signers(user)
+        self.fields["asked_finally"].queryset = possible_final_signers(document, user)
 
 
 class DecisionForm(forms.Form):

@@ -77,6 +77,14 @@ class Approval(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("submitted by")
     )
     submitted_at = models.DateTimeField(_("submitted at"), default=timezone.now)
+    #: Whom the submitter asks for the final signature; empty: whoever has the authority and may read the document.
+    asked_finally = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("asked to sign finally"),
+    )
     remark = models.TextField(_("remark"), blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     ended_by = models.ForeignKey(

@@ -7,12 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from doakte_content.access.policies import Right, can
+from doakte_content.access.models import Cause, Grant
+from doakte_content.access.policies import Capability, Right, can
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.organisation.models import Deputyship, Membership, OrgUnit
 from doakte_content.organisation.names import name_of
-from doakte_content.organisation.queries import absent_people, signing_authority
+from doakte_content.organisation.queries import absent_people, people_with, signing_authority
 from doakte_content.records.models import Document
+from doakte_content.records.policies import may_share
 
 from .enums import Decision, Manner
 from .models import Approval, CoSigner
@@ -46,29 +48,69 @@ def check_co_signers(document: Document, co_signers, *, actor) -> None:
     """Raise `ValidationError` unless these people may co-sign what `actor` submits."""
     if not co_signers:
         raise ValidationError({"co_signers": _("Please name at least one person who co-signs.")})
+    able = set(people_with(Capability.USE_ADMIN).values_list("pk", flat=True))
     for person in co_signers:
         if person.pk == actor.pk:
             raise ValidationError({"co_signers": _("You cannot co-sign what you submit yourself.")})
-        # Who may not see the document and who is no longer there are told apart by neither message nor rule.
-        if not person.is_active or not can(person, Right.READ, document):
+        if person.pk not in able:
+            raise ValidationError(
+                {"co_signers": _("%s does not work here and cannot co-sign.") % name_of(person)}
+            )
+        check_may_ask(document, person, "co_signers", actor=actor)
+
+
+def check_may_ask(document: Document, person, field: str, *, actor) -> None:
+    """Raise `ValidationError` when `actor` may not let `person` read `document` for the sake of a signature.
+
+    Asking somebody lends them the right to read, so it takes what sharing takes (R57).
+    """
+    if can(person, Right.READ, document):
+        return
+    excluded = Grant.objects.current().filter(
+        cause=Cause.EXCLUSION, user=person, scope__in=document.scope.line_ids
+    )
+    if excluded.exists() or not may_share(actor, document):
+        raise ValidationError(
+            {field: _("%s may not read this document, and you cannot ask them to sign it.") % name_of(person)}
+        )
+
+
+def check_can_be_signed(document: Document, office: OrgUnit, asked, *, actor, co_signers) -> None:
+    """Raise `ValidationError` unless somebody else than the submitter and the co-signers could sign finally.
+
+    `asked` is the person whom the submitter asks for it, or None.
+    """
+    without = {actor.pk, *(person.pk for person in co_signers)}
+    if asked is not None:
+        if asked.pk in without:
             raise ValidationError(
                 {
-                    "co_signers": _("%s cannot read this document and can therefore not co-sign it.")
-                    % name_of(person)
+                    "asked_finally": _(
+                        "The submitter and the co-signers cannot sign finally. Name somebody else."
+                    )
                 }
             )
-
-
-def check_can_be_signed(document: Document, office: OrgUnit, *, without) -> None:
-    """Raise `ValidationError` when nobody but the people in `without` could sign `document` finally."""
-    if not final_signers(document, office, without={person.pk for person in without}):
+        if not has_authority(asked, office):
+            raise ValidationError(
+                {
+                    "asked_finally": _("%(person)s has no signing authority for %(office)s.")
+                    % {"person": name_of(asked), "office": office}
+                }
+            )
+        check_may_ask(document, asked, "asked_finally", actor=actor)
+    elif not final_signers(document, office, without=without):
         raise ValidationError(
             _(
-                "Nobody could sign finally: the submitter and the co-signers may not, and nobody else has "
-                "signing authority for %s."
+                "Nobody could sign finally: the submitter and the co-signers may not, and nobody else who may read "
+                "the document has signing authority for %s. Name somebody who has it."
             )
             % office
         )
+
+
+def has_authority(person, office: OrgUnit) -> bool:
+    """Say whether `person` may sign finally for `office` today, in the own name or as a deputy."""
+    return person.is_active and signing_authority(person, office) is not None
 
 
 def final_signers(document: Document, office: OrgUnit, *, without: set[int]) -> list:

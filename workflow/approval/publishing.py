@@ -6,6 +6,7 @@ from wagtail.models import Revision
 
 from doakte_content.records.enums import State
 from doakte_content.records.models import Record
+from doakte_content.records.sharing import take_back
 
 from .enums import SignatureKind, Step
 from .models import Approval
@@ -26,9 +27,10 @@ def publish_approved(approval: Approval, *, actor) -> None:
 
 
 def end_approval(approval: Approval, step: Step, state: State, *, actor, reason: str = "") -> None:
-    """Write how an approval ended, and the state that its document is in by that."""
+    """Write how an approval ended, and the state of its document; who was asked need not read it any more (R57)."""
     approval.step, approval.reason = step, reason
     approval.ended_at, approval.ended_by = timezone.now(), actor
     approval.save(update_fields=["step", "reason", "ended_at", "ended_by"])
     Record.objects.filter(pk=approval.document_id).update(state=state)
     approval.document.state = state
+    take_back(approval.uuid, actor=actor)

@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from doakte_content.access.models import ScopeReader
-from doakte_content.access.policies import Right, allowed_scopes, can
+from doakte_content.access.policies import Capability, Right, allowed_scopes, can
+from doakte_content.fileplan.queries import effective_rules
 from doakte_content.organisation.models import Membership
 from doakte_content.organisation.names import name_of
-from doakte_content.organisation.queries import absent_people, memberships, signing_authority
+from doakte_content.organisation.queries import absent_people, memberships, people_with, signing_authority
 from doakte_content.records.enums import State
 from doakte_content.records.models import Document
 
@@ -144,23 +144,18 @@ def final_signature(document: Document) -> Signature | None:
     )
 
 
-def possible_co_signers(document: Document, user) -> list:
-    """Return the people whom `user` may name as co-signers, in a fixed number of queries: active, able to read."""
-    held = set(
-        ScopeReader.objects.filter(scope=document.scope_id, right__gte=Right.READ)
-        .filter(Q(ends__isnull=True) | Q(ends__gt=localtime()))
-        .values_list("principal", flat=True)
+def possible_co_signers(user) -> QuerySet:
+    """Return the people whom `user` may ask for a co-signature: everybody else who works here."""
+    return people_with(Capability.USE_ADMIN).exclude(pk=user.pk)
+
+
+def possible_final_signers(document: Document, user) -> QuerySet:
+    """Return the people with signing authority whom `user` may ask for the final signature of `document` (R51)."""
+    office = document.office or effective_rules(document).office.value
+    holders = Membership.objects.active().filter(
+        final_sign=True, org_unit__in=office.line_ids if office else []
     )
-    keys: dict[int, set[str]] = {}
-    people = {}
-    rows = Membership.objects.active().filter(user__is_active=True).select_related("user", "org_unit")
-    for row in rows:
-        people[row.user_id] = row.user
-        own = keys.setdefault(row.user_id, {f"user:{row.user_id}", f"role:0:{row.role_id}"})
-        for unit_id in row.org_unit.line_ids:
-            own |= {f"org:{unit_id}", f"role:{unit_id}:{row.role_id}"}
-    able = [people[pk] for pk, own in keys.items() if own & held and pk != user.pk]
-    return sorted(able, key=lambda one: (one.last_name.lower(), one.first_name.lower(), one.username))
+    return people_with(Capability.USE_ADMIN).filter(pk__in=holders.values("user")).exclude(pk=user.pk)
 
 
 def next_step(document: Document) -> str:

@@ -31,10 +31,7 @@ class SubmitView(ActionView):
         return {"document": self.record, "user": self.request.user}
 
     def perform(self, form):
-        entered = form.cleaned_data
-        actions.submit(
-            self.record, co_signers=entered["co_signers"], remark=entered["remark"], actor=self.request.user
-        )
+        actions.submit(self.record, actor=self.request.user, **form.cleaned_data)
 
 
 class DecisionView(ActionView):

@@ -29,8 +29,8 @@ def close_case(case: Case, *, actor=None) -> None:
     How long they are kept is known when the file is closed (R23). Raises `NotWritable`, or `Hindered` with
     everything that stands in the way.
     """
-    check_right(actor, Right.EDIT, case)
     case = lock_with_contents(case)
+    check_right(actor, Right.EDIT, case)
     check_closable(case, actor)
     close(case)
     journal("record.close", actor=actor, subject=case, data={"closed_on": case.closed_on.isoformat()})
@@ -42,8 +42,8 @@ def close_file(record_file: RecordFile, *, actor=None) -> Retention:
 
     The end is carried to all that lies in the file. Raises as `close_case` does.
     """
-    check_right(actor, Right.EDIT, record_file)
     record_file = lock_with_contents(record_file)
+    check_right(actor, Right.EDIT, record_file)
     check_closable(record_file, actor)
     close(record_file)
     closed_cases = Case.objects.child_of(record_file).filter(state=State.CLOSED)
