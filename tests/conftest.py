@@ -1,5 +1,6 @@
 """What every test gets: its own folders, a database that can be emptied, and plain words for missing services."""
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -40,12 +41,28 @@ def missing_gettext() -> str | None:
     return None if shutil.which("msgmerge") else "gettext is not installed; see `make services`"
 
 
+def missing_slapd() -> str | None:
+    if not Path("/usr/sbin/slapd").exists():
+        return "slapd is not installed; see `make services`"
+    if importlib.util.find_spec("django_auth_ldap") is None:
+        return "the package django-auth-ldap is not installed; see `make ldap`"
+    return None
+
+
+def missing_provider() -> str | None:
+    if importlib.util.find_spec("oauth2_provider") is None:
+        return "the package django-oauth-toolkit is not installed; see `make dev`"
+    return None
+
+
 #: Marker -> function that says what is missing on this machine, or None.
 SERVICES = {
     "redis": missing_redis,
     "e2e": missing_chromium,
     "libreoffice": missing_libreoffice,
     "gettext": missing_gettext,
+    "slapd": missing_slapd,
+    "oidc": missing_provider,
 }
 
 

@@ -36,4 +36,5 @@ ACTIONS = {
     "access.denied": _("Access denied"),
     "organisation.change": _("Organisation changed"),
     "organisation.import": _("Organisation imported"),
+    "organisation.directory": _("Taken over from the directory"),
 }

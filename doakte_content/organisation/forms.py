@@ -4,10 +4,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from .enums import Capability
-from .models import OrgUnit
+from .enums import Capability, Source
+from .models import OrgUnit, Role
 from .names import name_of
-from .policies import check_not_oneself
+from .pickers import ACCOUNTS, PersonField, PickerField
+from .policies import check_not_oneself, check_own_role
 
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -27,8 +28,11 @@ def offer_only_current(form) -> None:
     for name, field in form.fields.items():
         if not isinstance(field, forms.ModelChoiceField):
             continue
-        present = Q(pk=getattr(form.instance, f"{name}_id", None))
-        if field.queryset.model is get_user_model():
+        key = getattr(form.instance, f"{name}_id", None)
+        present = Q(pk=key)
+        if isinstance(field, PickerField):
+            field.offer(form.for_user, keep=key)
+        elif field.queryset.model is get_user_model():
             field.label_from_instance = name_of
             people = field.queryset.filter(present | Q(is_active=True))
             field.queryset = people.order_by("last_name", "first_name", "username")
@@ -45,7 +49,20 @@ class ChooserForm(WagtailAdminModelForm):
 
 
 class MembershipForm(ChooserForm):
-    """Nobody appoints themselves."""
+    """Nobody appoints themselves; what the directory gave, only the directory changes."""
+
+    #: What the directory does not know.
+    OWN_FIELDS = ("final_sign",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.source == Source.DIRECTORY:
+            for name, field in self.fields.items():
+                field.disabled = name not in self.OWN_FIELDS
+            self.fields["user"].help_text = _(
+                "This membership comes from the directory of your house and is changed there; only the signing "
+                "authority is given here."
+            )
 
     def clean(self):
         cleaned = super().clean()
@@ -56,6 +73,9 @@ class MembershipForm(ChooserForm):
 
 class DeputyshipForm(ChooserForm):
     """Nobody makes themselves a deputy."""
+
+    absent = PersonField(label=_("Absent person"))
+    deputy = PersonField(label=_("Deputy"))
 
     def clean(self):
         cleaned = super().clean()
@@ -72,3 +92,16 @@ class RoleForm(WagtailAdminModelForm):
         widget=forms.CheckboxSelectMultiple,
         label=_("Capabilities"),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Other rooms, imports and the directory know a role by its code.
+        self.fields["code"].disabled = self.instance.pk is not None
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk and not self.errors:
+            before = Role.objects.get(pk=self.instance.pk)
+            names = ("owner_right", "everywhere_right", "capabilities")
+            check_own_role(self.for_user, before, **{name: cleaned[name] for name in names})
+        return cleaned
