@@ -11,6 +11,9 @@ class AccessConfig(AppConfig):
     def ready(self):
         from doakte_content.journal import extracts
 
+        from . import receivers
         from .extracts import hidden_from
+
+        receivers.connect()
 
         extracts.HIDDEN.append(hidden_from)

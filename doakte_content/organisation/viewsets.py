@@ -13,6 +13,7 @@ from .columns import DateColumn, PersonColumn, PersonTitleColumn, YesNoColumn
 from .enums import Capability
 from .forms import ChooserForm, DeputyshipForm, MembershipForm, RoleForm
 from .models import Deputyship, Membership, OrgUnit, Role
+from .panels import ReachPanel
 from .queries import has_capability
 
 #: Rows of the organisation are ended or closed by a date: others refer to them, and so does the journal.
@@ -35,18 +36,10 @@ class OrganisationPolicy(ModelPermissionPolicy):
         return self.user_has_any_permission(user, actions)
 
 
-class RolePolicy(OrganisationPolicy):
-    """Roles are named and given capabilities; their rights in the plan are set when they are delivered."""
-
-    def user_has_permission(self, user, action):
-        return action != "add" and super().user_has_permission(user, action)
-
-
 def register_policies() -> None:
     """Make the capability decide about these models in all of Wagtail."""
-    for model in (OrgUnit, Membership, Deputyship):
+    for model in (OrgUnit, Membership, Deputyship, Role):
         register_permission_policy(model, OrganisationPolicy(model))
-    register_permission_policy(Role, RolePolicy(Role))
 
 
 class OrganisationViewSet(ModelViewSet):
@@ -125,7 +118,15 @@ class RoleViewSet(OrganisationViewSet):
     icon = "key"
     menu_label = _("Roles")
     list_display = ["name", "code", "owner_right", "everywhere_right"]
-    edit_handler = ObjectList([FieldPanel("name"), FieldPanel("capabilities")], base_form_class=RoleForm)
+    edit_handler = ObjectList(
+        [
+            ReachPanel(),
+            FieldRowPanel([FieldPanel("name"), FieldPanel("code")]),
+            FieldRowPanel([FieldPanel("owner_right"), FieldPanel("everywhere_right")]),
+            FieldPanel("capabilities"),
+        ],
+        base_form_class=RoleForm,
+    )
 
 
 class ManagerMenuItem(MenuItem):
