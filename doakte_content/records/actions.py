@@ -247,7 +247,7 @@ def raise_confidentiality(record: Record, *, actor=None) -> None:
         changes = {"confidentiality": [container.confidentiality, record.confidentiality]}
         Record.objects.filter(pk=container.pk).update(confidentiality=record.confidentiality)
         journal(
-            "record.change", actor=actor, subject=container, changes=changes, data={"because_of": str(record)}
+            "record.change", actor=actor, subject=container, changes=changes, data={"because_of": str(record.uuid)}
         )
 
 

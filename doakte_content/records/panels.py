@@ -19,6 +19,7 @@ from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.journal.queries import history_of
 
 from .enums import State
+from .history import with_causes
 from .listing import known
 from .models import Case, Document, Record, RecordFile
 from .queries import linked_records, versions_of
@@ -185,7 +186,7 @@ class JournalPanel(RecordPanel):
     order = 80
 
     def get_context_data(self, parent_context):
-        entries = list(history_of(self.page)[: JOURNAL_LINES + 1])
+        entries = with_causes(history_of(self.page)[: JOURNAL_LINES + 1], self.request.user)
         return super().get_context_data(parent_context) | {
             "entries": entries[:JOURNAL_LINES],
             "more": len(entries) > JOURNAL_LINES,

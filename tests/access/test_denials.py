@@ -12,7 +12,7 @@ from doakte_content.access.models import Notice
 from doakte_content.access.policies import Right
 from doakte_content.journal.models import JournalEntry
 from doakte_content.records.policies import check_right
-from doakte_content.records.sharing import protect
+from doakte_content.records.sharing import protect, share
 from tests.factories import UserFactory
 
 
@@ -57,10 +57,8 @@ def test_files_of_documents_are_such_a_door(city, client):
 def test_who_may_read_but_not_edit_is_kept_as_well(city, client):
     """W5: what was asked for stands beside."""
     record = city.file()
-    client.force_login(city.auditor)
-    from doakte_content.records.sharing import share
-
     share(record, Right.READ, user=city.auditor, actor=city.head)
+    client.force_login(city.auditor)
     client.get(DOORS["editor"](record))
     assert denied().get().data == {"right": "edit"}
 

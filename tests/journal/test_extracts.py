@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doakte_content.access.policies import Right
+from doakte_content.records.actions import change_record
 from doakte_content.records.sharing import exclude, protect, share, unprotect
 
 URL = "/admin/protokoll/"
@@ -59,6 +60,23 @@ def test_who_is_excluded_does_not_read_the_name(city, client):
     record = city.file(title="Beihilfe")
     exclude(record, city.auditor, reason="§ 20 VwVfG", actor=city.head)
     assert "Beihilfe" not in read(client, city.auditor).content.decode()
+
+
+def test_journal_of_a_file_names_no_case_that_is_hidden(city, client):
+    """W32: a classified document raises its file's classification; the file's readers do not learn which."""
+    record = city.file(title="Personalakte")
+    case = city.case(record, title="Disziplinarverfahren")
+    open_case = city.case(record, title="Fortbildung")
+    protect(case, [city.head], actor=city.head)
+    for place, level in ((case, 1), (open_case, 2)):
+        document = city.document(place)
+        change_record(document, confidentiality=level, actor=city.head)
+    for person, hidden in ((city.head, True), (city.case_worker, False)):
+        client.force_login(person)
+        page = client.get(reverse("wagtailadmin_pages:history", args=[record.pk])).content.decode()
+        assert "Fortbildung" in page or open_case.reference in page
+        assert (case.reference + "-" in page) is hidden
+        assert "Disziplinarverfahren" not in page or hidden
 
 
 def test_queries_do_not_depend_on_what_is_hidden(city, client, django_assert_num_queries):

@@ -306,7 +306,7 @@ def test_reopening_a_case_opens_its_file_as_well(city):
     assert stored(first).closed_on is stored(record_file).closed_on is None
     assert Document.objects.child_of(first).get().closed_on is None
     assert Document.objects.child_of(second).get().closed_on == date.today()
-    assert entries(record_file, "record.reopen")[0].data["because_of"] == str(first)
+    assert entries(record_file, "record.reopen")[0].data["because_of"] == str(first.uuid)
     filing.file_document(
         stored(first), io.BytesIO(b"Nachtrag"), "nachtrag.txt", actor=fresh(city.case_worker)
     )

@@ -89,9 +89,12 @@ def reopen(record: Case | RecordFile, *, actor, reason: str) -> None:
 
 def open_again(record: Case | RecordFile, *, actor, reason: str, because_of=None) -> None:
     """Clear what closing has set, on a locked record. Documents stand and fall with their case."""
-    data = {"reason": reason, "closed_on": record.closed_on.isoformat()}
+    data = {"closed_on": record.closed_on.isoformat()}
     if because_of:
-        data["because_of"] = str(because_of)
+        data["because_of"] = str(because_of.uuid)
+    if because_of is None or because_of.scope_id == record.scope_id or not because_of.scope.enclosed:
+        # The reason to reopen what is protected is not for all who read the journal of what it lies in.
+        data["reason"] = reason
     changes = {}
     if record.retained_until:
         changes["retained_until"] = [record.retained_until.isoformat(), None]

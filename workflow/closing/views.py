@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
+from doakte_content.access import denials
 from doakte_content.access.policies import Capability, Right, has_capability
 from doakte_content.records.forms import ReasonForm
 from doakte_content.records.models import Case, Record, RecordFile
@@ -54,6 +55,7 @@ class ReopenView(ContainerView):
 
     def dispatch(self, request, *args, **kwargs):
         if not has_capability(request.user, Capability.REOPEN):
+            denials.keep(request.user, self.record, self.right)
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

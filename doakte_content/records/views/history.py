@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from doakte_content.access.policies import Right
 from doakte_content.journal.queries import history_of
+from doakte_content.records.history import with_causes
 from doakte_content.records.models import Record
 from doakte_content.records.panels import is_writable
 from doakte_content.records.views.places import explore_url, known_or_404, way_to
@@ -42,6 +43,7 @@ class HistoryView(WagtailAdminTemplateMixin, TemplateView):
             "page": self.page,
             "way": way_to(self.page, self.request.user),
             "entries": entries,
+            "lines": with_causes(entries, self.request.user),
             "revisions": revisions,
             "back_url": explore_url(self.page),
         }
