@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from doakte_content.access.models import Cause, Grant, Scope
 from doakte_content.access.policies import Right, can
@@ -150,3 +151,14 @@ def test_protecting_meanwhile_keeps_who_is_asked(city):
     assert not can(fresh(city.treasurer), Right.READ, stored(document))
     MembershipFactory(user=city.treasurer, org_unit=city.personnel)
     assert not can(fresh(city.treasurer), Right.READ, stored(document))
+
+
+def test_after_the_last_signature_the_browser_lands_where_one_may_be(city, client):
+    """Not on a page that says "not found" to somebody who has just done what they were asked for."""
+    document = city.document()
+    approval = submit(city, document, city.treasurer)
+    client.force_login(city.treasurer)
+    address = reverse("doakte_approval:sign", args=[document.uuid])
+    landed = client.post(address, {"revision_id": approval.revision_id}, follow=True)
+    assert landed.status_code == 200
+    assert document.title not in landed.text

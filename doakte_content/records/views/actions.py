@@ -18,7 +18,7 @@ from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.records import actions, filing, forms, sharing
 from doakte_content.records.models import Document, Record, RecordFile, RecordLink
 from doakte_content.records.views.editing import put_into
-from doakte_content.records.views.places import explore_url, record_or_404, way_to
+from doakte_content.records.views.places import explore_url, landing_url, record_or_404, way_to
 from doakte_content.storage.errors import StorageError
 
 
@@ -77,7 +77,7 @@ class ActionView(WagtailAdminTemplateMixin, View):
                 self.form.add_error(None, str(error))
             else:
                 messages.success(request, self.done_message)
-                return redirect(explore_url(page or self.record))
+                return redirect(landing_url(request.user, page or self.record))
         return self.render_to_response(self.get_context_data(), status=422)
 
     def is_valid(self) -> bool:
@@ -229,16 +229,6 @@ class ProtectView(ActionView):
 
     def perform(self, form):
         sharing.protect(self.record, list(form.cleaned_data["people"]), actor=self.request.user)
-        if not can_still_see(self.request.user, self.record):
-            return self.record.get_parent()
-
-
-def can_still_see(user, record) -> bool:
-    """Say whether `user` kept the right to read after a change of access within this request."""
-    from django.contrib.auth import get_user_model
-
-    person = get_user_model().objects.get(pk=user.pk)
-    return can(person, Right.READ, type(record).objects.get(pk=record.pk))
 
 
 class ShareView(ActionView):
@@ -299,8 +289,6 @@ class RevokeView(ActionView):
 
     def perform(self, form):
         sharing.withdraw(self.grant, actor=self.request.user)
-        if not can_still_see(self.request.user, self.record):
-            return self.record.get_parent()
 
 
 class CloseUnitView(ActionView):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -49,6 +50,20 @@ def record_or_404(user, model, uuid, right: Right = Right.EDIT):
 def explore_url(page) -> str:
     """Return the address of a page's own page in the admin."""
     return reverse("wagtailadmin_explore", args=[page.pk])
+
+
+def landing_url(user, page) -> str:
+    """Return where to go after an action on `page`: its own page, or the nearest place above that can still be seen.
+
+    What has just been done may have ended the person's right there; answers kept from before it do not count.
+    """
+    person = get_user_model().objects.get(pk=user.pk)
+    page = type(page).objects.select_related("scope").get(pk=page.pk)
+    above = [*containers_of(page), *line_of(page)] if isinstance(page, Record) else []
+    for place in (page, *sorted(above, key=lambda one: -one.depth)):
+        if can(person, Right.READ if isinstance(place, Record) else Right.PASS, place):
+            return explore_url(place)
+    return reverse("wagtailadmin_home")
 
 
 def way_to(page, user, line=None) -> list[Crumb]:
