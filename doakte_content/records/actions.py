@@ -18,12 +18,12 @@ from doakte_content.journal.values import changed_values, plain
 
 from .enums import LinkKind, State
 from .journalling import journal
-from .locks import lock
+from .locks import lock, lock_with_contents
 from .models import Case, Contact, Document, FormerReference, Record, RecordFile, RecordLink, Version
 from .numbers import next_number
 from .policies import check_right, check_writable
 from .queries import containers_of, highest_confidentiality, inside
-from .sharing import enclose, end_shares, scopes_inside
+from .sharing import enclose, end_shares, fold_if_empty, scopes_inside
 
 #: What people enter about any record.
 COMMON_FIELDS = [
@@ -247,7 +247,11 @@ def raise_confidentiality(record: Record, *, actor=None) -> None:
         changes = {"confidentiality": [container.confidentiality, record.confidentiality]}
         Record.objects.filter(pk=container.pk).update(confidentiality=record.confidentiality)
         journal(
-            "record.change", actor=actor, subject=container, changes=changes, data={"because_of": str(record.uuid)}
+            "record.change",
+            actor=actor,
+            subject=container,
+            changes=changes,
+            data={"because_of": str(record.uuid)},
         )
 
 
@@ -292,17 +296,16 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
             {"target": _("%s cannot be moved there. Please choose another place.") % record}
         )
     source = record.get_parent().specific
-    # Deepest first, as closing does: moves and closings never wait for each other in a circle.
-    held = {
-        place.pk: lock(place)
-        for place in sorted([record, source, target], key=lambda one: (-one.depth, one.pk))
-    }
-    record, target = held[record.pk], held[target.pk]
+    # Deepest first, as closing does: moves and closings never wait for each other in a circle. With its contents:
+    # nothing in it is shared or filed meanwhile that would stay behind in a scope of the old place.
+    record = lock_with_contents(record)
+    held = {place.pk: lock(place) for place in sorted([source, target], key=lambda one: one.pk)}
+    source, target = held[source.pk], held[target.pk]
     if record.get_parent().pk != source.pk:
         raise ValidationError(_("%s has been moved meanwhile. Please look where it is now.") % record)
     check_right(actor, Right.EDIT, record)
     check_right(actor, Right.EDIT, target)
-    for place in held.values():
+    for place in (record, source, target):
         check_writable(place)
     if inside(record).filter(state=State.IN_APPROVAL).exists():
         raise ValidationError(
@@ -331,6 +334,7 @@ def change_scope(record: Record, source: Record, target: Record, *, actor=None) 
     """
     if target.scope.enclosed:
         end_shares(record, actor=actor)
+        fold_if_empty(record)
     inside = Record.objects.filter(path__startswith=record.path)
     for scope in scopes_inside(record).filter(parent=source.scope_id):
         access.move_scope(scope, target.scope)

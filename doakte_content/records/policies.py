@@ -31,14 +31,15 @@ def check_writable(record: Record) -> None:
         )
 
 
-def may_share(user, thing: Guarded, right: Right = Right.READ) -> bool:
-    """Say whether `user` may give others `right` on a unit or record: who works with it, and no more than they hold.
+def right_to_share(thing: Guarded) -> Right:
+    """Return what it takes to share a unit or record: to work with it, or to manage a unit or what is protected."""
+    return Right.EDIT if isinstance(thing, Record) and not thing.scope.enclosed else Right.MANAGE
 
-    A unit of the plan, and what is protected, is shared only by those who manage it.
-    """
-    if isinstance(thing, Record) and not thing.scope.enclosed:
-        return right < Right.MANAGE and can(user, Right.EDIT, thing)
-    return can(user, Right.MANAGE, thing)
+
+def may_share(user, thing: Guarded, right: Right = Right.READ) -> bool:
+    """Say whether `user` may give others `right` on a unit or record: no more than what sharing it takes."""
+    needed = right_to_share(thing)
+    return right <= needed and can(user, needed, thing)
 
 
 def check_may_share(actor, thing: Guarded, right: Right) -> None:

@@ -22,7 +22,7 @@ from doakte_content.organisation.names import name_of
 from .journalling import journal
 from .locks import lock_with_contents
 from .models import Record
-from .policies import check_may_share, check_right
+from .policies import check_may_share, check_right, right_to_share
 
 #: What people give and take back by hand.
 BY_HAND = (Cause.SHARE, Cause.PROTECTION, Cause.EXCLUSION)
@@ -90,6 +90,11 @@ def check_principal(*, actor, user=None, org_unit=None, role=None, ends=None) ->
         raise ValidationError({"ends": _("The end lies in the past. Please choose a later day.")})
 
 
+def absent_for(actor, right: Right, place: Record | FilePlanUnit):
+    """Return for whom `actor` acts (R55). To be asked before an action changes who may what."""
+    return acts_for(actor, right, place) if actor else None
+
+
 @transaction.atomic
 def share(
     place: Record | FilePlanUnit,
@@ -110,7 +115,7 @@ def share(
     right = Right(right)
     place = held(place)
     check_may_share(actor, place, right)
-    deputy_for = acts_for(actor, Right.EDIT, place) if actor else None
+    deputy_for = absent_for(actor, right_to_share(place), place)
     check_principal(actor=actor, user=user, org_unit=org_unit, role=role, ends=ends)
     scope = scope_for(place)
     same = Grant.objects.current().filter(
@@ -145,17 +150,16 @@ def exclude(record: Record, user, *, reason: str, ends=None, actor=None) -> Gran
     """
     oneself = actor is not None and user.pk == actor.pk
     record = held(record)
-    check_right(actor, Right.EDIT if oneself else Right.MANAGE, record)
+    needed = Right.EDIT if oneself else Right.MANAGE
+    check_right(actor, needed, record)
+    deputy_for = absent_for(actor, needed, record)
     if not reason.strip():
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
     check_principal(actor=None, user=user, ends=ends)
     scope = scope_for(record)
-    current = Grant.objects.current().filter(scope=scope)
-    if current.filter(user=user, cause=Cause.EXCLUSION).exists():
+    if Grant.objects.current().filter(scope=scope, user=user, cause=Cause.EXCLUSION).exists():
         raise ValidationError({"user": _("%s is excluded here already.") % name_of(user)})
-    if scope.cut:
-        check_manager_left(current.exclude(user=user))
-    return access.grant(
+    given = access.grant(
         scope,
         Right.EXCLUDED,
         user=user,
@@ -163,16 +167,27 @@ def exclude(record: Record, user, *, reason: str, ends=None, actor=None) -> Gran
         reason=reason.strip(),
         cause=Cause.EXCLUSION,
         actor=actor,
+        deputy_for=deputy_for,
         label=str(record),
     )
+    for lost in managing_grants().filter(scope__path__startswith=scope.path, user=user):
+        check_manager_left(lost.scope)
+    return given
 
 
-def check_manager_left(grants) -> None:
-    """Raise `ValidationError` unless among the grants of a protected place an active person manages it for good."""
-    managing = grants.filter(
-        right=Right.MANAGE, ends__isnull=True, user__is_active=True, cause=Cause.PROTECTION
+def managing_grants():
+    """Return the grants by which active people manage protected records for good, exclusions aside."""
+    return (
+        Grant.objects.current()
+        .filter(cause=Cause.PROTECTION, right=Right.MANAGE, ends__isnull=True, user__is_active=True)
+        .select_related("scope")
     )
-    if not managing.exists():
+
+
+def check_manager_left(scope: Scope) -> None:
+    """Raise `ValidationError` unless an active person who is not excluded manages a protected place for good."""
+    excluded = Grant.objects.current().filter(cause=Cause.EXCLUSION, scope__in=scope.line_ids)
+    if not managing_grants().filter(scope=scope).exclude(user__in=excluded.values("user")).exists():
         raise ValidationError(_("Somebody must be able to manage the record. Name another person first."))
 
 
@@ -185,14 +200,15 @@ def withdraw(given: Grant, *, actor=None) -> None:
     """
     place = held(place_of_scope(given.scope))
     given_by_actor = actor is not None and given.created_by_id == actor.pk and given.cause == Cause.SHARE
-    check_right(actor, Right.EDIT if given_by_actor else Right.MANAGE, place)
+    needed = Right.EDIT if given_by_actor else Right.MANAGE
+    check_right(actor, needed, place)
+    deputy_for = absent_for(actor, needed, place)
     given = Grant.objects.select_for_update(of=("self",)).get(pk=given.pk)
     if not given.is_current or given.cause not in BY_HAND:
         raise ValidationError(_("This right has ended already."))
-    if given.cause == Cause.PROTECTION:
-        check_manager_left(Grant.objects.current().filter(scope=given.scope).exclude(pk=given.pk))
-    deputy_for = acts_for(actor, Right.EDIT, place) if actor else None
     access.revoke(given, actor=actor, deputy_for=deputy_for, label=str(place))
+    if given.cause == Cause.PROTECTION and given.right == Right.MANAGE:
+        check_manager_left(given.scope)
     if isinstance(place, Record):
         fold_if_empty(place)
 
@@ -211,12 +227,12 @@ def shares_within(record: Record):
     return shares.select_related("scope", "user", "org_unit", "role")
 
 
-def end_shares(record: Record, *, actor=None) -> list[Grant]:
-    """End the shares of a locked record and of what lies in it; return them."""
+def end_shares(record: Record, *, actor=None, deputy_for=None) -> list[Grant]:
+    """End the shares of a locked record and of what lies in it; return them. Its own scope stays open."""
     ended = list(shares_within(record))
     for given in ended:
         place = place_of_scope(given.scope)
-        access.revoke(given, actor=actor, label=str(place))
+        access.revoke(given, actor=actor, deputy_for=deputy_for, label=str(place))
         if place.pk != record.pk:
             fold_if_empty(place)
     return ended
@@ -232,6 +248,7 @@ def protect(record: Record, people: Iterable, *, editors=(), readers=(), actor=N
     """
     record = lock_with_contents(record)
     check_right(actor, Right.MANAGE, record)
+    deputy_for = absent_for(actor, Right.MANAGE, record)
     if record.protected:
         raise ValidationError(_("%s is protected already.") % record)
     named: dict = {}
@@ -242,19 +259,20 @@ def protect(record: Record, people: Iterable, *, editors=(), readers=(), actor=N
     for person in named:
         check_principal(actor=None, user=person)
     own_scope(record)
-    ended = end_shares(record, actor=actor)
-    enclose(record, named, actor=actor)
+    ended = end_shares(record, actor=actor, deputy_for=deputy_for)
+    enclose(record, named, actor=actor, deputy_for=deputy_for)
+    check_manager_left(record.scope)
     journal(
         "record.protect",
         actor=actor,
+        deputy_for=deputy_for,
         subject=record,
-        right=Right.MANAGE,
         data={"people": [name_of(person) for person in named], "ended": [str(one.uuid) for one in ended]},
     )
     return ended
 
 
-def enclose(record: Record, named: dict, *, actor=None) -> None:
+def enclose(record: Record, named: dict, *, actor=None, deputy_for=None) -> None:
     """Cut off the scope that a record opens and let {person: right} enter."""
     for person, right in named.items():
         access.grant(
@@ -263,6 +281,7 @@ def enclose(record: Record, named: dict, *, actor=None) -> None:
             user=person,
             cause=Cause.PROTECTION,
             actor=actor,
+            deputy_for=deputy_for,
             label=str(record),
             refresh=False,
         )
@@ -277,17 +296,22 @@ def unprotect(record: Record, *, reason: str, actor=None) -> None:
     """
     record = lock_with_contents(record)
     check_right(actor, Right.MANAGE, record)
+    deputy_for = absent_for(actor, Right.MANAGE, record)
     if not reason.strip():
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
     if not record.protected:
         raise ValidationError(_("%s is not protected.") % record)
     for given in Grant.objects.current().filter(scope=record.scope, cause=Cause.PROTECTION):
-        access.revoke(given, actor=actor, label=str(record), refresh=False)
+        access.revoke(given, actor=actor, deputy_for=deputy_for, label=str(record), refresh=False)
     access.set_cut(record.scope, False)
     record.scope.refresh_from_db()
     fold_if_empty(record)
     journal(
-        "record.unprotect", actor=actor, subject=record, right=Right.MANAGE, data={"reason": reason.strip()}
+        "record.unprotect",
+        actor=actor,
+        deputy_for=deputy_for,
+        subject=record,
+        data={"reason": reason.strip()},
     )
 
 
