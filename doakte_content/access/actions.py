@@ -122,6 +122,15 @@ def revoke(given: Grant, *, actor=None, deputy_for=None, label: str = "", refres
         refresh_readers(given.scope)
 
 
+@transaction.atomic
+def confirm(given: Grant, *, actor=None, deputy_for=None, label: str = "") -> None:
+    """Keep that a grant has been looked at and stays; `label` and `deputy_for` as in `grant`."""
+    given.reviewed_at, given.reviewed_by = timezone.now(), actor
+    given.save(update_fields=["reviewed_at", "reviewed_by"])
+    data = describe(given)
+    record("access.confirm", actor=actor, deputy_for=deputy_for, subject=given.scope, label=label, data=data)
+
+
 def describe(given: Grant) -> dict:
     """Return a grant as plain values for the journal."""
     return {

@@ -22,6 +22,9 @@ KINDS = {
     "access.denied": Kind(
         _("%(person)s has been denied access %(count)s times since %(since)s."), "doakte_access:denials"
     ),
+    "access.appointed": Kind(
+        _("%(actor)s has named %(person)s to manage %(label)s, a protected record that nobody could manage any more.")
+    ),
     "access.review": Kind(_("Please confirm or withdraw what outsiders may see in %(label)s.")),
 }
 #: For a record that this person may not see, or may not see any more.

@@ -213,6 +213,21 @@ def withdraw(given: Grant, *, actor=None) -> None:
         fold_if_empty(place)
 
 
+@transaction.atomic
+def confirm(given: Grant, *, actor=None) -> None:
+    """Let stand for another year what somebody has been given, after the responsible office has looked at it.
+
+    Who manages the place may. Raises `PermissionDenied`, or `ValidationError` for what has ended already.
+    """
+    place = place_of_scope(given.scope)
+    check_right(actor, Right.MANAGE, place)
+    given = Grant.objects.select_for_update(of=("self",)).get(pk=given.pk)
+    if not given.is_current:
+        raise ValidationError(_("This right has ended already."))
+    deputy_for = acts_for(actor, Right.MANAGE, place) if actor else None
+    access.confirm(given, actor=actor, deputy_for=deputy_for, label=str(place))
+
+
 def shares_within(record: Record):
     """Return the shares of a record and of what lies in it that end when it is protected or moved to a protected place.
 
