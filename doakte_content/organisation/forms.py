@@ -51,6 +51,8 @@ class ChooserForm(WagtailAdminModelForm):
 class MembershipForm(ChooserForm):
     """Nobody appoints themselves; what the directory gave, only the directory changes."""
 
+    user = PersonField(ACCOUNTS, label=_("Person"))
+
     #: What the directory does not know.
     OWN_FIELDS = ("final_sign",)
 

@@ -182,6 +182,7 @@ class Picker {
     const box = chip.querySelector("input");
     const name = chip.querySelector("span").textContent;
     box.hidden = true;
+    if (box.disabled) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "ak-picker__remove";
