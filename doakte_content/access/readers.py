@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.db import transaction
+from django.utils import timezone
 
 from doakte_content.organisation.enums import Right
 
@@ -125,3 +126,8 @@ def refresh_passing(scope: Scope | None, *, removed: set[Entry], added: set[Entr
         added = added - there
         add_entries((scope.pk, entry) for entry in added)
         scope = scope.parent
+
+
+def remove_ended() -> None:
+    """Remove the entries whose end has passed. They have counted for nothing since."""
+    ScopeReader.objects.filter(ends__lte=timezone.now()).delete()

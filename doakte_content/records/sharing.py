@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from doakte_content.access import actions as access
 from doakte_content.access.models import Cause, Grant, Scope
+from doakte_content.access.notices import tell
 from doakte_content.access.policies import Right, acts_for
-from doakte_content.access.readers import hold, refresh_readers
+from doakte_content.access.queries import people_of
+from doakte_content.access.readers import hold, refresh_readers, remove_ended
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.organisation.names import name_of
 
@@ -109,12 +111,15 @@ def share(
 ) -> Grant:
     """Give a person, an office, a role, or a role in an office a right on a unit, file, case or document (R57).
 
-    `ends` is a point in time or None. Nobody gives more than they hold. Raises `PermissionDenied`, or
-    `ValidationError` for somebody who has left, a closed office, an end in the past, oneself, or what is given already.
+    `ends` is a point in time or None. Nobody gives more than they hold. A person who is let into a protected record
+    for good is named there like those before, and can be the one who manages it. Raises `PermissionDenied`, or
+    `ValidationError` for somebody who has left, a closed office, an end in the past, oneself, what is given already,
+    or a right that the record's state leaves no use for.
     """
     right = Right(right)
     place = held(place)
     check_may_share(actor, place, right)
+    check_of_use(place, right)
     deputy_for = absent_for(actor, right_to_share(place), place)
     check_principal(actor=actor, user=user, org_unit=org_unit, role=role, ends=ends)
     scope = scope_for(place)
@@ -127,7 +132,8 @@ def share(
         same = same.filter(Q(ends__isnull=True) | Q(ends__gte=ends))
     if given := same.first():
         raise ValidationError(_("%s has this right here already.") % given.principal_label)
-    return access.grant(
+    named = isinstance(place, Record) and place.protected and user is not None and ends is None
+    given = access.grant(
         scope,
         right,
         user=user,
@@ -135,10 +141,35 @@ def share(
         role=role,
         ends=ends,
         reason=reason.strip(),
+        cause=Cause.PROTECTION if named else Cause.SHARE,
         actor=actor,
         deputy_for=deputy_for,
         label=str(place),
     )
+    tell_holders(given, place, actor=actor)
+    return given
+
+
+def check_of_use(place: Record | FilePlanUnit, right: Right) -> None:
+    """Raise `ValidationError` when nobody could use `right` on a held record: it is cancelled, or only read."""
+    if not isinstance(place, Record):
+        return
+    if place.is_cancelled:
+        raise ValidationError(_("%s has been cancelled and is not shared any more.") % place)
+    if place.is_closed and right == Right.EDIT:
+        raise ValidationError(
+            {"right": _("%s is closed (z.d.A.) and can only be read. Please choose “read”.") % place}
+        )
+
+
+def tell_holders(given: Grant, place: Record | FilePlanUnit, *, actor=None) -> None:
+    """Tell those who have been given something; not everybody in the city who has a role."""
+    if given.role_id and not given.org_unit_id:
+        return
+    people = people_of(given).exclude(pk=actor.pk) if actor else people_of(given)
+    kind = "access.named" if given.cause == Cause.PROTECTION else "access.shared"
+    label = place.reference if isinstance(place, Record) else place.number
+    tell(people, kind, subject=place, label=label, actor=actor)
 
 
 @transaction.atomic
@@ -290,7 +321,7 @@ def protect(record: Record, people: Iterable, *, editors=(), readers=(), actor=N
 def enclose(record: Record, named: dict, *, actor=None, deputy_for=None) -> None:
     """Cut off the scope that a record opens and let {person: right} enter."""
     for person, right in named.items():
-        access.grant(
+        given = access.grant(
             record.scope,
             right,
             user=person,
@@ -300,6 +331,7 @@ def enclose(record: Record, named: dict, *, actor=None, deputy_for=None) -> None
             label=str(record),
             refresh=False,
         )
+        tell_holders(given, record, actor=actor)
     access.set_cut(record.scope, True)
 
 
@@ -397,6 +429,7 @@ def fold_ended(limit: int = 200) -> int:
 
     Rights end on time without it: every question asks for the end. This only tidies up.
     """
+    remove_ended()
     over = Scope.objects.filter(cut=False, grants__ends__lte=timezone.now(), grants__revoked_at__isnull=True)
     over = over.exclude(path="").exclude(grants__in=Grant.objects.current())
     owners = Record.objects.filter(uuid__in=over.values("owner_uuid"))
