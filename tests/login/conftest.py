@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import OrgUnitFactory
 
+from .provider import Provider
 from .slapd import ADMIN, BASE, PASSWORD, Slapd
 
 
@@ -43,3 +44,18 @@ def directory(running_slapd, settings, db):
 def offices(db):
     """The offices 11 and 20."""
     return OrgUnitFactory(code="11"), OrgUnitFactory(code="20")
+
+
+@pytest.fixture(scope="session")
+def running_provider(tmp_path_factory):
+    callback = "http://testserver/konto/oidc/haus/login/callback/"
+    provider = Provider(tmp_path_factory.mktemp("provider"), callback)
+    yield provider
+    provider.stop()
+
+
+@pytest.fixture
+def provider(running_provider, settings, db):
+    """An OpenID provider that the site is configured for."""
+    settings.SOCIALACCOUNT_PROVIDERS = running_provider.settings()
+    return running_provider

@@ -105,7 +105,9 @@ class Slapd:
         )
 
     def group(self, name: str, *members: str) -> str:
-        return self.add(f"cn={name},ou=groups,{BASE}", objectClass="groupOfNames", cn=name, member=list(members))
+        return self.add(
+            f"cn={name},ou=groups,{BASE}", objectClass="groupOfNames", cn=name, member=list(members)
+        )
 
 
 def values(value) -> list[bytes]:

@@ -237,7 +237,12 @@ def test_membership_of_the_directory_is_not_changed_by_hand(client, directory, c
     client.force_login(city.administrator)
     response = client.post(
         reverse("memberships:edit", args=[membership.pk]),
-        {"user": membership.user_id, "org_unit": city.treasury.pk, "role": membership.role_id, "final_sign": "on"},
+        {
+            "user": membership.user_id,
+            "org_unit": city.treasury.pk,
+            "role": membership.role_id,
+            "final_sign": "on",
+        },
     )
     assert response.status_code == 302
     membership.refresh_from_db()

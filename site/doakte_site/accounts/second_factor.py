@@ -2,7 +2,6 @@
 
 from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -31,7 +30,7 @@ def is_required(user) -> bool:
 
 
 class SecondFactor:
-    """Middleware: sends to the second factor who must set it up. Asks the session alone, so it costs no query."""
+    """Middleware: sends to the second factor who must set it up. Costs a query only until they have."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -42,24 +41,25 @@ class SecondFactor:
     def process_view(self, request, view, args, kwargs):
         if not request.session.get(MISSING) or request.resolver_match.url_name in OPEN:
             return None
+        if has_one(request.user):
+            del request.session[MISSING]
+            return None
         messages.warning(
             request, _("Your role needs a second factor. Please set it up now, then you can go on.")
         )
         return redirect(reverse("mfa_activate_totp"))
 
 
+def has_one(user) -> bool:
+    return is_mfa_enabled(user, [Authenticator.Type.TOTP])
+
+
 def look(sender, request, user, **kwargs) -> None:
     """Note at the login whether the second factor is missing; the house's provider asks for one by itself."""
     by_provider = "sociallogin" in kwargs
-    if not by_provider and is_required(user) and not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+    if not by_provider and is_required(user) and not has_one(user):
         request.session[MISSING] = True
-
-
-def added(sender, request, authenticator, **kwargs) -> None:
-    if authenticator.type == Authenticator.Type.TOTP:
-        request.session.pop(MISSING, None)
 
 
 def connect() -> None:
     user_logged_in.connect(look, dispatch_uid="doakte_accounts.second_factor")
-    authenticator_added.connect(added, dispatch_uid="doakte_accounts.second_factor_added")

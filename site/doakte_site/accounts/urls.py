@@ -13,7 +13,7 @@ urlpatterns = [
     path("login/", views.LoginView.as_view(), name="account_login"),
     path("logout/", views.LogoutView.as_view(), name="account_logout"),
     # Wagtail's own logins would ask for no second factor.
-    re_path(r"^(admin/login|admin/password_reset|_util/login)/", views.to_login),
+    re_path(r"^(?:admin/login|admin/password_reset|_util/login)/", views.to_login),
     path("konto/", views.OverviewView.as_view(), name="account_overview"),
     path("konto/gesperrt/", account_views.account_inactive, name="account_inactive"),
     path("konto/bestaetigen/", account_views.reauthenticate, name="account_reauthenticate"),

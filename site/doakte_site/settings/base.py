@@ -160,6 +160,11 @@ CELERY_TASK_PUBLISH_RETRY = False
 # Queues take turns: a hundred files waiting for their PDF form do not keep the search index waiting.
 CELERY_TASK_ROUTES = {"doakte_storage.derive_*": {"queue": "derive"}}
 CELERY_BEAT_SCHEDULE = {
+    "access-emergencies": {
+        "task": "doakte_records.end_emergencies",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "access-tidy": {"task": "doakte_records.fold_ended", "schedule": 300.0, "options": {"expires": 300}},
     "binder-sweep": {"task": "doakte_binder.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "storage-sweep": {"task": "doakte_storage.sweep", "schedule": 10.0, "options": {"expires": 10}},
