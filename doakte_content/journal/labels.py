@@ -38,7 +38,12 @@ ACTIONS = {
     "access.report": _("Rights of a person reported"),
     "access.revoke": _("Right withdrawn"),
     "access.denied": _("Access denied"),
+    "emergency.request": _("Emergency access requested"),
+    "emergency.approve": _("Emergency access granted"),
+    "emergency.refuse": _("Emergency access refused"),
+    "emergency.end": _("Emergency access ended"),
     "organisation.change": _("Organisation changed"),
     "organisation.import": _("Organisation imported"),
+    "organisation.reorganise": _("Offices reorganised"),
     "organisation.directory": _("Taken over from the directory"),
 }

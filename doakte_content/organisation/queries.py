@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
 from .enums import Capability
-from .models import Deputyship, Membership, Role
+from .models import Deputyship, Membership, OrgUnit, Role
 
 
 def kept_on_user(function):
@@ -62,12 +62,37 @@ def people_with(capability: Capability) -> QuerySet:
     return people.order_by("last_name", "first_name", "username")
 
 
-def signing_authority(user, org_unit) -> Membership | None:
-    """Return the membership by which `user` may sign finally for `org_unit`, an own one before a deputised one.
+def closed_offices() -> dict[int, OrgUnit]:
+    """Return all closed offices by key, with their successors at hand. Two queries."""
+    closed = OrgUnit.objects.filter(closed_on__isnull=False).prefetch_related("successors")
+    return {office.pk: office for office in closed}
 
-    Authority in a unit covers the units below it (R51).
+
+def authority_line(org_unit: OrgUnit, closed: dict[int, OrgUnit] | None = None) -> set[int]:
+    """Return the ids of the units whose signing authority covers `org_unit` (R51).
+
+    These are the unit and all above it; for a closed one also those of its successors, so that what lies with an
+    office that was reorganised can still be signed (R58). `closed` (see `closed_offices`) saves queries where many
+    are asked for.
     """
+    line: set[int] = set()
+    waiting, seen = [org_unit], set()
+    while waiting:
+        unit = waiting.pop()
+        if unit.pk in seen:
+            continue
+        seen.add(unit.pk)
+        line.update(unit.line_ids)
+        if unit.closed_on:
+            waiting += (closed or {}).get(unit.pk, unit).successors.all()
+    return line
+
+
+def signing_authority(user, org_unit) -> Membership | None:
+    """Return the membership by which `user` may sign finally for `org_unit`, an own one before a deputised one."""
     if org_unit is None:
         return None
-    candidates = [m for m in memberships(user) if m.final_sign and m.org_unit_id in org_unit.line_ids]
-    return min(candidates, key=lambda m: m.user_id != user.pk, default=None)
+    held = [membership for membership in memberships(user) if membership.final_sign]
+    line = authority_line(org_unit) if held else set()
+    candidates = [membership for membership in held if membership.org_unit_id in line]
+    return min(candidates, key=lambda one: one.user_id != user.pk, default=None)

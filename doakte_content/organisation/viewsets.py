@@ -2,6 +2,7 @@
 
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
@@ -148,4 +149,9 @@ class OrganisationGroup(ModelViewSetGroup):
 
     def get_submenu_items(self):
         url = reverse_lazy("doakte_organisation:import")
-        return [*super().get_submenu_items(), ManagerMenuItem(_("Import"), url, icon_name="upload", order=90)]
+        items = [
+            *super().get_submenu_items(),
+            ManagerMenuItem(_("Import"), url, icon_name="upload", order=90),
+        ]
+        # Higher rooms add what they do with the organisation.
+        return items + [function() for function in hooks.get_hooks("register_doakte_organisation_menu_item")]
