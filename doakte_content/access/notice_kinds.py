@@ -23,7 +23,27 @@ KINDS = {
         _("%(person)s has been denied access %(count)s times since %(since)s."), "doakte_access:denials"
     ),
     "access.appointed": Kind(
-        _("%(actor)s has named %(person)s to manage %(label)s, a protected record that nobody could manage any more.")
+        _(
+            "%(actor)s has named %(person)s to manage %(label)s, a protected record that nobody could manage any more."
+        )
+    ),
+    "emergency.requested": Kind(
+        _("%(actor)s asks for emergency access to %(label)s. Please agree or refuse."),
+        "doakte_records:emergency_decision",
+    ),
+    "emergency.approved": Kind(
+        _("%(actor)s has agreed to your emergency access. It ends at %(until)s."),
+        "doakte_records:emergency_details",
+    ),
+    "emergency.refused": Kind(
+        _("%(actor)s has refused your emergency access."), "doakte_records:emergency_details"
+    ),
+    "emergency.reported": Kind(
+        _("%(requester)s has emergency access to %(label)s until %(until)s. %(actor)s has agreed."),
+        "doakte_records:emergency_details",
+    ),
+    "emergency.opened": Kind(
+        _("%(requester)s has emergency access to %(label)s until %(until)s. %(actor)s has agreed.")
     ),
     "access.review": Kind(_("Please confirm or withdraw what outsiders may see in %(label)s.")),
 }

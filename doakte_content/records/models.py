@@ -5,6 +5,7 @@ across all of them in one indexed query. docs/architecture.md has the reasons an
 """
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ from doakte_content.access.pages import GuardedPage
 from doakte_content.fileplan.enums import Confidentiality
 from doakte_content.fileplan.models import FilePlanUnit, RetentionRule, sort_key
 from doakte_content.organisation.models import OrgUnit
+from doakte_content.organisation.names import name_of
 from doakte_content.storage.models import Blob
 from doakte_content.storage.queries import text_of
 
@@ -507,3 +509,75 @@ class Counter(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner_uuid", "year"], name="doakte_counter")]
+
+
+class EmergencyAccess(models.Model):
+    """A technical administrator's request to read a record, and what became of it (R61). See `emergency`."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("waits for a second person")
+        GRANTED = "granted", _("granted")
+        REFUSED = "refused", _("refused")
+
+    class Duration(models.IntegerChoices):
+        """In hours."""
+
+        SHORT = 1, _("1 hour")
+        HALF_A_DAY = 4, _("4 hours")
+        A_DAY = 24, _("24 hours")
+
+    #: Nobody has to decide about what is older.
+    EXPIRES_AFTER = timedelta(hours=24)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    #: As it was entered. Only the second person learns whether it leads to a record.
+    reference = models.CharField(_("reference"), max_length=120)
+    record_uuid = models.UUIDField(null=True, editable=False)
+    reason = models.TextField(_("reason"))
+    hours = models.PositiveSmallIntegerField(_("duration"), choices=Duration.choices, default=Duration.SHORT)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.REQUESTED)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
+    requested_at = models.DateTimeField(_("requested at"), default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    refusal = models.CharField(_("reason of the refusal"), max_length=255, blank=True)
+    ends = models.DateTimeField(_("ends"), null=True)
+    #: When it ended; the journal says so from then on.
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["state", "requested_at"], name="doakte_emergency_state")]
+        verbose_name = _("emergency access")
+        verbose_name_plural = _("emergency accesses")
+
+    def __str__(self):
+        # Stands in the journal, which more people read than may know of the record.
+        return str(_("Emergency access of %s") % name_of(self.requested_by))
+
+    @property
+    def is_expired(self) -> bool:
+        return (
+            self.state == self.State.REQUESTED and self.requested_at <= timezone.now() - self.EXPIRES_AFTER
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.REQUESTED and not self.is_expired
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.GRANTED and not self.ended_at and self.ends > timezone.now()
+
+    @property
+    def standing(self) -> str:
+        """Return how it is doing now, in words."""
+        if self.is_expired:
+            return str(_("expired"))
+        if self.state == self.State.GRANTED and not self.is_running:
+            return str(_("ended"))
+        return self.get_state_display()

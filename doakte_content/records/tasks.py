@@ -2,12 +2,16 @@
 
 from celery import shared_task
 
-from .emergency import end_what_is_over
-from .sharing import fold_ended
+from . import emergency, sharing
 
 
-@shared_task(name="doakte_records.sweep")
-def sweep() -> None:
-    """Journal the ends of emergency accesses, and fold the scopes whose last grant has run out."""
-    end_what_is_over()
-    fold_ended()
+@shared_task(name="doakte_records.fold_ended")
+def fold_ended() -> None:
+    """Fold the scopes of records whose last grant has run out."""
+    sharing.fold_ended()
+
+
+@shared_task(name="doakte_records.end_emergencies")
+def end_emergencies() -> None:
+    """Write the end of emergency accesses into the journal."""
+    emergency.end_what_is_over()

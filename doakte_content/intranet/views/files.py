@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from doakte_content.access import denials
 from doakte_content.access.policies import Right, can
-from doakte_content.intranet.places import place_of
-from doakte_content.journal.actions import record as journal
 from doakte_content.journal.models import JournalEntry
+from doakte_content.records.drafts import draft_of, may_read_draft
+from doakte_content.records.journalling import journal
 from doakte_content.records.models import Attachment, Document, Version
+from doakte_content.records.reading import details_of_reading
 from doakte_content.storage import delivery, media_types
 from doakte_content.storage.models import Derivation
 
@@ -24,7 +25,8 @@ ONE_READING = timedelta(hours=1)
 def version_or_404(user, uuid, version_uuid) -> tuple[Document, Version]:
     """Return a document and the asked version of its file or of an attachment.
 
-    Readers get what belongs to the published state; those who may edit the document get every version of it.
+    Readers get what belongs to the published state; those who are asked to read the draft (co-signers) what belongs
+    to that; those who may edit the document get every version of it.
     All others get 404, so that nobody learns what there is.
     """
     document = get_object_or_404(Document, uuid=uuid)
@@ -34,6 +36,8 @@ def version_or_404(user, uuid, version_uuid) -> tuple[Document, Version]:
     if can(user, Right.EDIT, document):
         return document, version
     if can(user, Right.READ, document) and is_published(document, version):
+        return document, version
+    if may_read_draft(user, document) and is_in_draft(document, version):
         return document, version
     denials.refuse(user, document)
 
@@ -46,18 +50,24 @@ def is_published(document: Document, version: Version) -> bool:
     return Attachment.objects.filter(document=document, version=version).exists()
 
 
+def is_in_draft(document: Document, version: Version) -> bool:
+    draft = draft_of(document)
+    return version.pk in {draft.version_id, *(one.version_id for one in draft.attachments.all())}
+
+
 def journal_delivery(request, document: Document, version: Version, action: str) -> None:
-    """Keep who read a file that is restricted to named people (R60), once and not for each piece of it.
+    """Keep who read a file where that is kept (`details_of_reading`), once and not for each piece of it.
 
     Which piece is asked for first is up to the reader; so a piece is part of a reading only if that stands in the
     journal already.
     """
-    if not place_of(document, request.user).restricted:
+    details = details_of_reading(request.user, document)
+    if details is None:
         return
-    data = {"file": version.file_name, "version": version.number}
+    data = {"file": version.file_name, "version": version.number, **details}
     if "Range" in request.headers and reads_already(request.user, document, data):
         return
-    journal(action, actor=request.user, subject=document, data=data)
+    journal(action, actor=request.user, subject=document, right=Right.READ, data=data)
 
 
 def reads_already(user, document: Document, data: dict) -> bool:

@@ -15,25 +15,21 @@ from doakte_content.intranet.queries import (
     published_children,
     published_links,
 )
-from doakte_content.journal.actions import record as journal
 from doakte_content.records.models import Case, Document, RecordFile
+from doakte_content.records.reading import journal_view
 
 PER_PAGE = 25
 
 
 def published_or_404(queryset, uuid, user):
     """Return the record in the state that readers see; 404 for what is not there, not published or not theirs."""
-    return found_or_refuse(user, visible(queryset.filter(live=True).select_related("office"), user), uuid=uuid)
-
-
-def journal_view(user, record, place: Place) -> None:
-    """Keep who looked at a file that is restricted to named people (R60)."""
-    if place.restricted:
-        journal("record.view", actor=user, subject=record)
+    return found_or_refuse(
+        user, visible(queryset.filter(live=True).select_related("office"), user), uuid=uuid
+    )
 
 
 def common_context(request, record, place: Place) -> dict:
-    journal_view(request.user, record, place)
+    journal_view(request.user, record)
     return {
         "section": "plan",
         "record": record,

@@ -16,12 +16,12 @@ from doakte_content.access import denials
 from doakte_content.access.policies import Right
 from doakte_content.fileplan.actions import change_plan, change_unit, check_may_manage
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
-from doakte_content.journal.actions import record as journal
 from doakte_content.organisation.forms import ChooserForm
 from doakte_content.records.drafts import draft_of
 from doakte_content.records.forms import Conflict, edit_handler_of, save_entered
 from doakte_content.records.models import Record
 from doakte_content.records.policies import NotWritable, check_writable
+from doakte_content.records.reading import journal_view
 from doakte_content.records.views.places import explore_url, known_or_404, way_to
 
 
@@ -140,8 +140,7 @@ class RecordEditView(GuardedEditView):
         return edit_handler_of(type(self.page))
 
     def get(self, request, *args, **kwargs):
-        if self.page.scope.cut:
-            journal("record.view", actor=request.user, subject=self.page)
+        journal_view(request.user, self.page)
         return super().get(request, *args, **kwargs)
 
     def save(self) -> dict:

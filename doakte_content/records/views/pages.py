@@ -14,11 +14,11 @@ from doakte_content.access.policies import Right, can
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.fileplan.queries import children_of as units_below
 from doakte_content.fileplan.queries import effective_rules, line_of
-from doakte_content.journal.actions import record as journal
 from doakte_content.records.drafts import draft_of, may_read_draft
 from doakte_content.records.listing import ORDERINGS, listed_below
 from doakte_content.records.models import Case, Document, RecordFile
 from doakte_content.records.panels import actions_for, is_writable, panels_for
+from doakte_content.records.reading import journal_view
 from doakte_content.records.views.places import known_or_404, way_to
 
 PER_PAGE = 50
@@ -100,22 +100,21 @@ class UnitPageView(GuardedPageView):
 
 
 class RecordPageView(GuardedPageView):
-    """The page of a record. Looking at a restricted one is journalled (R60)."""
+    """The page of a record. Looking at a restricted one is journalled (R60), and any look by emergency access (R61)."""
 
     def get_object(self):
         found = self.model.objects.select_related("scope", "office", "latest_revision")
         return found.filter(pk=self.kwargs["parent_page_id"]).first()
 
     def get(self, request, *args, **kwargs):
-        if self.page.scope.cut:
-            journal("record.view", actor=request.user, subject=self.page)
+        journal_view(request.user, self.page)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
             "keywords": self.shown.keywords.all(),
             "shown": self.shown,
-            "restricted": self.page.scope.cut,
+            "restricted": self.page.scope.enclosed,
             "former_references": self.page.former_references.all(),
         }
 

@@ -1,0 +1,297 @@
+"""Emergency access: a technical administrator reads a record only with a second person and a reason (R61)."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from doakte_content.access.models import Cause, Grant, Notice
+from doakte_content.access.policies import Right, can
+from doakte_content.journal.models import JournalEntry
+from doakte_content.organisation.models import Deputyship
+from doakte_content.records import emergency
+from doakte_content.records.models import EmergencyAccess, RecordFile
+from doakte_content.records.sharing import exclude, fold_ended, protect
+from tests.factories import UserFactory, fresh
+
+
+@pytest.fixture
+def technician(city):
+    return UserFactory(
+        username="technik",
+        is_superuser=True,
+        works_in=city.personnel,
+        works_in__role="technical_administrator",
+    )
+
+
+@pytest.fixture
+def officer(city):
+    return UserFactory(username="datenschutz", works_in=city.personnel, works_in__role="data_protection")
+
+
+@pytest.fixture
+def secret(city):
+    """A protected file that only the head enters."""
+    record = city.file(title="Disziplinarsache")
+    protect(record, [city.head], actor=city.head)
+    return record
+
+
+def stored(record):
+    return RecordFile.objects.select_related("scope").get(pk=record.pk)
+
+
+def ask(technician, record, **kwargs):
+    entered = {"reason": "Anzeige der Akte bricht ab", "hours": 1} | kwargs
+    return emergency.request(record.reference, actor=technician, **entered)
+
+
+def may_read(person, record):
+    return can(fresh(person), Right.READ, stored(record))
+
+
+def journal(action):
+    return JournalEntry.objects.filter(action=action)
+
+
+def at_a_later_time(access, hours):
+    """Let time pass: what was asked for or granted lies that much further back."""
+    back = timedelta(hours=hours)
+    EmergencyAccess.objects.filter(pk=access.pk).update(requested_at=access.requested_at - back)
+    access.refresh_from_db()
+    if access.ends:
+        EmergencyAccess.objects.filter(pk=access.pk).update(ends=access.ends - back)
+        from doakte_content.access.models import ScopeReader
+
+        for one in Grant.objects.filter(reference=access.uuid):
+            ScopeReader.objects.filter(ends=one.ends).update(ends=one.ends - back)
+            Grant.objects.filter(pk=one.pk).update(ends=one.ends - back)
+
+
+def test_asking_alone_opens_nothing(city, technician, officer, secret):
+    """R61: not even for a superuser."""
+    ask(technician, secret)
+    assert not may_read(technician, secret)
+
+
+def test_a_second_person_opens_it_to_read_and_for_a_time(city, technician, officer, secret):
+    """R61: this record only, and nothing but reading."""
+    other = city.file()
+    access = emergency.approve(ask(technician, secret, hours=4), actor=officer)
+    assert may_read(technician, secret)
+    assert not can(fresh(technician), Right.EDIT, stored(secret))
+    assert not may_read(technician, other)
+    assert not may_read(officer, secret)
+    assert timedelta(hours=3) < access.ends - timezone.now() <= timedelta(hours=4)
+    grant = Grant.objects.get(reference=access.uuid)
+    assert (grant.cause, grant.ends) == (Cause.EMERGENCY, access.ends)
+
+
+def test_it_ends_on_time_without_any_sweeper(city, technician, officer, secret):
+    """R61: the sweepers only write it down and tidy up."""
+    access = emergency.approve(ask(technician, secret), actor=officer)
+    at_a_later_time(access, 2)
+    assert not may_read(technician, secret)
+    assert emergency.end_what_is_over() == 1
+    assert emergency.end_what_is_over() == 0
+    entry = journal("emergency.end").get()
+    assert (entry.actor, entry.object_uuid) == (None, secret.uuid)
+    fold_ended()
+    assert may_read(city.head, secret)
+
+
+def test_it_can_be_ended_before_its_time(city, technician, officer, secret):
+    access = emergency.approve(ask(technician, secret), actor=officer)
+    with pytest.raises(PermissionDenied):
+        emergency.end(access, actor=city.auditor)
+    emergency.end(access, actor=officer)
+    assert not may_read(technician, secret)
+    emergency.end(access, actor=technician)
+    assert journal("emergency.end").count() == 1
+
+
+def test_each_step_is_journalled_with_both_names(city, technician, officer, secret):
+    """R61, R59."""
+    emergency.approve(ask(technician, secret), actor=officer)
+    request, approval = journal("emergency.request").get(), journal("emergency.approve").get()
+    assert request.actor == technician
+    assert secret.reference not in request.object_label
+    assert (approval.actor, approval.object_uuid) == (officer, secret.uuid)
+    assert approval.data["requested_by"] == technician.get_full_name()
+    assert approval.data["reason"] == "Anzeige der Akte bricht ab"
+
+
+def test_data_protection_and_managers_are_told(city, technician, officer, secret):
+    """R61: the second person is asked; all of that role and those who manage the place learn of it."""
+    colleague = UserFactory(works_in=city.personnel, works_in__role="data_protection")
+    access = ask(technician, secret)
+    told = Notice.objects.filter(kind="emergency.requested")
+    assert {one.user for one in told} == {officer, colleague}
+    emergency.approve(access, actor=officer)
+    assert {one.user for one in Notice.objects.filter(kind="emergency.reported")} == {officer, colleague}
+    assert {one.user for one in Notice.objects.filter(kind="emergency.opened")} == {city.head}
+    assert Notice.objects.get(kind="emergency.approved").user == technician
+
+
+def test_refusing_takes_a_reason_and_opens_nothing(city, technician, officer, secret):
+    access = ask(technician, secret)
+    with pytest.raises(ValidationError):
+        emergency.refuse(access, reason=" ", actor=officer)
+    emergency.refuse(access, reason="Bitte zuerst das Amt fragen", actor=officer)
+    assert not may_read(technician, secret)
+    assert journal("emergency.refuse").get().actor == officer
+    assert Notice.objects.get(kind="emergency.refused").user == technician
+    with pytest.raises(ValidationError):
+        emergency.approve(access, actor=officer)
+
+
+def test_nobody_agrees_to_their_own_request(city, officer, technician, secret):
+    """R61: a person with both roles is still one person."""
+    both = UserFactory(works_in=city.personnel, works_in__role="technical_administrator")
+    from tests.factories import MembershipFactory
+
+    MembershipFactory(user=both, org_unit=city.treasury, role__code="data_protection")
+    access = ask(fresh(both), secret)
+    with pytest.raises(ValidationError):
+        emergency.approve(access, actor=fresh(both))
+    assert not may_read(both, secret)
+
+
+@pytest.mark.parametrize("deputy", ["technik", "datenschutz"])
+def test_nobody_agrees_for_whom_they_stand_in(city, technician, officer, secret, deputy):
+    """R55, R61: neither way round."""
+    people = {person.username: person for person in (technician, officer)}
+    absent = next(person for name, person in people.items() if name != deputy)
+    Deputyship.objects.create(absent=absent, deputy=people[deputy])
+    access = ask(fresh(technician), secret)
+    with pytest.raises(ValidationError):
+        emergency.approve(access, actor=fresh(officer))
+
+
+def test_a_deputy_of_data_protection_does_not_decide(city, technician, officer, secret):
+    """R55: this capability is not passed on by standing in."""
+    Deputyship.objects.create(absent=officer, deputy=city.colleague)
+    with pytest.raises(PermissionDenied):
+        emergency.approve(ask(technician, secret), actor=fresh(city.colleague))
+
+
+@pytest.mark.parametrize("name", ["head", "registrar", "administrator", "auditor"])
+def test_others_neither_ask_nor_decide(city, technician, officer, secret, name):
+    person = getattr(city, name)
+    with pytest.raises(PermissionDenied):
+        ask(person, secret)
+    with pytest.raises(PermissionDenied):
+        emergency.approve(ask(technician, secret), actor=person)
+
+
+@pytest.mark.parametrize("entered", [{"reason": "  "}, {"hours": 48}])
+def test_bad_input_is_refused(city, technician, officer, secret, entered):
+    with pytest.raises(ValidationError):
+        ask(technician, secret, **entered)
+    assert not EmergencyAccess.objects.exists()
+
+
+def test_same_request_twice_waits_once(city, technician, officer, secret):
+    ask(technician, secret)
+    with pytest.raises(ValidationError):
+        ask(technician, secret)
+
+
+def test_unknown_reference_can_only_be_refused(city, technician, officer):
+    """The second person learns that there is no such record; nothing half remains."""
+    access = emergency.request("99.9/2026-1", reason="Test", hours=1, actor=technician)
+    with pytest.raises(ValidationError):
+        emergency.approve(access, actor=officer)
+    access.refresh_from_db()
+    assert access.is_waiting
+    emergency.refuse(access, reason="Gibt es nicht", actor=officer)
+
+
+def test_request_expires_after_a_day(city, technician, officer, secret):
+    access = ask(technician, secret)
+    at_a_later_time(access, 25)
+    with pytest.raises(ValidationError):
+        emergency.approve(access, actor=officer)
+    ask(technician, secret)
+
+
+def test_exclusion_wins_over_emergency_access(city, technician, officer):
+    """R57: explicit deny wins; it is said, and nothing is granted."""
+    record = city.file()
+    exclude(record, technician, reason="§ 20 VwVfG", actor=city.head)
+    with pytest.raises(ValidationError):
+        emergency.approve(ask(technician, record), actor=officer)
+    assert not Grant.objects.filter(cause=Cause.EMERGENCY).exists()
+    assert not Notice.objects.filter(kind="emergency.opened").exists()
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_every_look_is_journalled_as_emergency(city, client, technician, officer, secret, protected):
+    """R60, R61: also where looks are not journalled otherwise."""
+    record = secret if protected else city.file()
+    emergency.approve(ask(technician, record), actor=officer)
+    client.force_login(technician)
+    assert client.get(stored(record).get_url()).status_code == 200
+    assert client.get(f"/admin/pages/{record.pk}/").status_code == 200
+    looks = journal("record.view").filter(actor=technician, object_uuid=record.uuid)
+    assert [one.data for one in looks] == [{"emergency": True}] * 2
+
+
+def test_draft_is_readable_during_emergency_access(city, client, technician, officer):
+    """R61: what nobody has approved yet can be what has to be looked into."""
+    document = city.document()
+    emergency.approve(ask(technician, document), actor=officer)
+    client.force_login(technician)
+    assert client.get(f"/admin/pages/{document.pk}/").status_code == 200
+    version = f"/dokument/{document.uuid}/datei/{document.version.uuid}/"
+    assert client.get(version).status_code == 200
+    assert journal("record.view").filter(data__emergency=True, actor=technician).count() == 2
+
+
+def test_moved_record_is_found_under_its_former_reference(city, technician, officer):
+    from doakte_content.records.actions import move_record
+
+    case = city.case()
+    former = case.reference
+    move_record(case, city.file(), reason="falsch abgelegt", actor=city.head)
+    access = emergency.request(former, reason="Test", hours=1, actor=technician)
+    assert emergency.approve(access, actor=officer).record_uuid == case.uuid
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_second_persons_at_once(settings):
+    """R61: one agrees; the other is told so, and nothing is granted twice."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    from tests.factories import make_city
+
+    city = make_city()
+    technician = UserFactory(works_in=city.personnel, works_in__role="technical_administrator")
+    officers = [UserFactory(works_in=city.personnel, works_in__role="data_protection") for _ in range(2)]
+    access = ask(technician, city.file())
+
+    def agree(person):
+        try:
+            emergency.approve(access, actor=fresh(person))
+            return "granted"
+        except ValidationError as error:
+            return error.messages
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(agree, officers))
+    assert answers.count("granted") == 1
+    assert Grant.objects.filter(reference=access.uuid).count() == 1
+    assert journal("emergency.approve").count() == 1
+
+
+def test_ids_of_requests_are_no_way_in(city, client, technician, officer):
+    client.force_login(technician)
+    assert client.get(f"/admin/akten/notzugriff/{uuid.uuid4()}/").status_code == 404
