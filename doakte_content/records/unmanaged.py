@@ -40,15 +40,23 @@ def unmanaged_scopes() -> list[Scope]:
     return [scope for scope in scopes if scope.pk not in managed]
 
 
-def may_appoint(user, record: Record) -> bool:
-    """Say whether `user` may name somebody who manages a record that nobody can manage.
+def unmanaged_records() -> list[Record]:
+    """Return the protected records that nobody can manage any more, by reference."""
+    owners = [scope.owner_uuid for scope in unmanaged_scopes()]
+    return list(Record.objects.filter(uuid__in=owners).select_related("scope").order_by("reference_key"))
 
-    Who explains access and manages the plan as a whole: the records office.
-    """
-    if not record.protected or not has_capability(user, Capability.EXPLAIN_ACCESS):
+
+def explains_and_manages(user, record: Record) -> bool:
+    """Say whether `user` explains access and manages the plan as a whole: the records office."""
+    if not has_capability(user, Capability.EXPLAIN_ACCESS):
         return False
     top = right_in(user, record.scope.line_ids[0])
-    return top is not None and top >= Right.MANAGE and record.scope in unmanaged_scopes()
+    return top is not None and top >= Right.MANAGE
+
+
+def may_appoint(user, record: Record) -> bool:
+    """Say whether `user` may name somebody who manages a record that nobody can manage."""
+    return record.protected and explains_and_manages(user, record) and record.scope in unmanaged_scopes()
 
 
 @transaction.atomic

@@ -8,14 +8,20 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 
+from doakte_content.access.menu import HOOK as ACCESS_MENU_HOOK
 from doakte_content.access.wagtail_policy import works_with_records
 
-from . import panels
+from . import access_hooks, drafts, emergency, panels
 from .home import RecordsHomePanel
 from .viewsets import VIEWSETS
 
 hooks.register(panels.ACTIONS_HOOK, panels.own_actions)
 hooks.register(panels.PANELS_HOOK, panels.own_panels)
+# During emergency access what nobody has approved yet can be what has to be looked into (R61).
+hooks.register(drafts.HOOK, emergency.is_open_to)
+hooks.register(panels.ACTIONS_HOOK, access_hooks.access_actions)
+for item in access_hooks.menu_items():
+    hooks.register(ACCESS_MENU_HOOK, item)
 
 
 @hooks.register("register_admin_viewset")
@@ -25,7 +31,10 @@ def page_viewsets():
 
 @hooks.register("register_admin_urls")
 def admin_urls():
-    return [path("akten/", include("doakte_content.records.admin_urls"))]
+    return [
+        path("akten/", include("doakte_content.records.admin_urls")),
+        path("zugriff/", include("doakte_content.records.access_urls")),
+    ]
 
 
 @hooks.register("insert_global_admin_css")
@@ -60,9 +69,27 @@ def inventory_menu_item():
     )
 
 
+class EmergencyMenuItem(MenuItem):
+    def is_shown(self, request):
+        return emergency.may_ask(request.user) or emergency.may_decide(request.user)
+
+
+@hooks.register(ACCESS_MENU_HOOK)
+def emergency_menu_item():
+    return EmergencyMenuItem(
+        _("Emergency access"),
+        reverse("doakte_records:emergency"),
+        name="doakte-emergency",
+        icon_name="warning",
+        order=90,
+    )
+
+
 @hooks.register("construct_homepage_panels", order=30)
 def home_panels(request, found):
     found.append(RecordsHomePanel(request))
+    if access_hooks.leads_an_office(request.user):
+        found.append(access_hooks.ReviewHomePanel(request))
 
 
 @hooks.register("register_admin_search_area")
