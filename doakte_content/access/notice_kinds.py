@@ -29,7 +29,7 @@ KINDS = {
     ),
     "emergency.requested": Kind(
         _("%(actor)s asks for emergency access to %(label)s. Please agree or refuse."),
-        "doakte_records:emergency_decision",
+        "doakte_records:emergency_details",
     ),
     "emergency.approved": Kind(
         _("%(actor)s has agreed to your emergency access. It ends at %(until)s."),

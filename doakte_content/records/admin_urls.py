@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from .views import actions, inventory, uploads
+from .views import actions, emergency, inventory, uploads
 
 app_name = "doakte_records"
 
 urlpatterns = [
     path("bestand/", inventory.InventoryView.as_view(), name="inventory"),
     path("bestand/results/", inventory.InventoryView.as_view(results_only=True), name="inventory_results"),
+    path("notzugriff/", emergency.EmergencyView.as_view(), name="emergency"),
+    path("notzugriff/<uuid:uuid>/", emergency.EmergencyDetailsView.as_view(), name="emergency_details"),
     path("<uuid:uuid>/neue-akte/", actions.NewFileView.as_view(), name="new_file"),
     path("<uuid:uuid>/neuer-vorgang/", actions.NewCaseView.as_view(), name="new_case"),
     path("<uuid:uuid>/ablegen/", uploads.UploadView.as_view(), name="upload"),

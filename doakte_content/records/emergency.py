@@ -30,6 +30,14 @@ from .sharing import lend, take_back
 State = EmergencyAccess.State
 
 
+def may_ask(user) -> bool:
+    return has_capability(user, Capability.REQUEST_EMERGENCY)
+
+
+def may_decide(user) -> bool:
+    return has_capability(user, Capability.DATA_PROTECTION)
+
+
 def record_named(reference: str) -> Record | None:
     """Return the one record that bears a reference, or bore it before it was moved; None if there is not just one."""
     found = Record.objects.filter(reference=reference)
@@ -46,7 +54,7 @@ def request(reference: str, *, reason: str, hours: int, actor) -> EmergencyAcces
     Raises `PermissionDenied`, or `ValidationError` without a reason or reference, for another duration than those
     offered, and while the same request waits.
     """
-    if not has_capability(actor, Capability.REQUEST_EMERGENCY):
+    if not may_ask(actor):
         raise PermissionDenied
     reference, reason = reference.strip(), reason.strip()
     if not reference:
@@ -79,7 +87,7 @@ def hold_for_decision(access: EmergencyAccess, actor) -> EmergencyAccess:
     Raises `PermissionDenied`, or `ValidationError` for one's own request, that of somebody for whom one acts or who
     acts for oneself, and for what has been decided or has expired.
     """
-    if not has_capability(actor, Capability.DATA_PROTECTION):
+    if not may_decide(actor):
         raise PermissionDenied
     held = EmergencyAccess.objects.select_for_update(of=("self",)).get(pk=access.pk)
     if held.requested_by_id == actor.pk:
@@ -207,7 +215,7 @@ def end(access: EmergencyAccess, *, actor=None) -> None:
 
 
 def may_end(user, access: EmergencyAccess) -> bool:
-    return user.pk == access.requested_by_id or has_capability(user, Capability.DATA_PROTECTION)
+    return user.pk == access.requested_by_id or may_decide(user)
 
 
 def end_what_is_over() -> int:
@@ -234,6 +242,6 @@ def is_open_to(user, record: Record) -> bool:
 def reported(user) -> QuerySet[EmergencyAccess]:
     """Return the emergency accesses that `user` may know of, the latest first: the own ones, or all."""
     found = EmergencyAccess.objects.select_related("requested_by", "decided_by").order_by("-pk")
-    if has_capability(user, Capability.DATA_PROTECTION):
+    if may_decide(user):
         return found
     return found.filter(requested_by=user)

@@ -1,20 +1,23 @@
 """Emergency access: a technical administrator reads a record only with a second person and a reason (R61)."""
 
-import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from doakte_content.access.models import Cause, Grant, Notice
+from doakte_content.access.models import Cause, Grant, Notice, ScopeReader
 from doakte_content.access.policies import Right, can
 from doakte_content.journal.models import JournalEntry
 from doakte_content.organisation.models import Deputyship
 from doakte_content.records import emergency
+from doakte_content.records.actions import move_record
 from doakte_content.records.models import EmergencyAccess, RecordFile
 from doakte_content.records.sharing import exclude, fold_ended, protect
-from tests.factories import UserFactory, fresh
+from tests.factories import MembershipFactory, UserFactory, fresh, make_city
 
 
 @pytest.fixture
@@ -64,8 +67,6 @@ def at_a_later_time(access, hours):
     access.refresh_from_db()
     if access.ends:
         EmergencyAccess.objects.filter(pk=access.pk).update(ends=access.ends - back)
-        from doakte_content.access.models import ScopeReader
-
         for one in Grant.objects.filter(reference=access.uuid):
             ScopeReader.objects.filter(ends=one.ends).update(ends=one.ends - back)
             Grant.objects.filter(pk=one.pk).update(ends=one.ends - back)
@@ -151,8 +152,6 @@ def test_refusing_takes_a_reason_and_opens_nothing(city, technician, officer, se
 def test_nobody_agrees_to_their_own_request(city, officer, technician, secret):
     """R61: a person with both roles is still one person."""
     both = UserFactory(works_in=city.personnel, works_in__role="technical_administrator")
-    from tests.factories import MembershipFactory
-
     MembershipFactory(user=both, org_unit=city.treasury, role__code="data_protection")
     access = ask(fresh(both), secret)
     with pytest.raises(ValidationError):
@@ -252,8 +251,6 @@ def test_draft_is_readable_during_emergency_access(city, client, technician, off
 
 
 def test_moved_record_is_found_under_its_former_reference(city, technician, officer):
-    from doakte_content.records.actions import move_record
-
     case = city.case()
     former = case.reference
     move_record(case, city.file(), reason="falsch abgelegt", actor=city.head)
@@ -263,14 +260,8 @@ def test_moved_record_is_found_under_its_former_reference(city, technician, offi
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_two_second_persons_at_once(settings):
+def test_two_second_persons_at_once():
     """R61: one agrees; the other is told so, and nothing is granted twice."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from django.db import connection
-
-    from tests.factories import make_city
-
     city = make_city()
     technician = UserFactory(works_in=city.personnel, works_in__role="technical_administrator")
     officers = [UserFactory(works_in=city.personnel, works_in__role="data_protection") for _ in range(2)]
@@ -292,6 +283,83 @@ def test_two_second_persons_at_once(settings):
     assert journal("emergency.approve").count() == 1
 
 
-def test_ids_of_requests_are_no_way_in(city, client, technician, officer):
-    client.force_login(technician)
-    assert client.get(f"/admin/akten/notzugriff/{uuid.uuid4()}/").status_code == 404
+LIST = "/admin/akten/notzugriff/"
+
+
+def page(client, person, url=LIST, data=None):
+    client.force_login(person)
+    return client.get(url) if data is None else client.post(url, data)
+
+
+def test_asking_in_the_browser_does_not_tell_whether_the_record_exists(
+    city, client, technician, officer, secret
+):
+    """R61, W32."""
+    answers = []
+    for reference in (secret.reference, "99.9/2026-1"):
+        entered = {"reference": reference, "reason": "Test", "hours": "1"}
+        assert page(client, technician, data=entered).status_code == 302
+        access = EmergencyAccess.objects.get(reference=reference)
+        texts = [page(client, technician, url).content.decode() for url in (LIST, f"{LIST}{access.uuid}/")]
+        answers.append([text.count(secret.title) for text in texts])
+    assert answers == [[0, 0], [0, 0]]
+
+
+def test_second_person_decides_in_the_browser(city, client, technician, officer, secret):
+    """R61: who decides learns whether there is such a record, and not what it is about."""
+    url = f"{LIST}{ask(technician, secret).uuid}/"
+    shown = page(client, officer, url).content.decode()
+    assert "Anzeige der Akte bricht ab" in shown
+    assert secret.title not in shown
+    assert page(client, officer, url, {"decision": "refuse", "reason": ""}).status_code == 422
+    assert page(client, officer, url, {"decision": "approve"}).status_code == 302
+    assert may_read(technician, secret)
+    assert f"/admin/pages/{secret.pk}/" in page(client, technician, url).content.decode()
+    assert f"/admin/pages/{secret.pk}/" not in page(client, officer, url).content.decode()
+    assert page(client, technician, url, {"decision": "end"}).status_code == 302
+    assert not may_read(technician, secret)
+
+
+def test_own_request_is_not_decided_in_the_browser(city, client, technician, officer, secret):
+    url = f"{LIST}{ask(technician, secret).uuid}/"
+    page(client, technician, url, {"decision": "approve"})
+    assert not may_read(technician, secret)
+
+
+def test_others_see_no_requests(city, client, technician, officer, secret):
+    """Technical administrators see their own, the data-protection role sees all, nobody else any."""
+    url = f"{LIST}{ask(technician, secret).uuid}/"
+    other = UserFactory(works_in=city.personnel, works_in__role="technical_administrator")
+    assert page(client, other, url).status_code == 404
+    assert secret.reference not in page(client, other).content.decode()
+    for person in (city.head, city.auditor, city.administrator):
+        assert page(client, person).status_code in (302, 403)
+        assert page(client, person, url).status_code in (302, 403)
+
+
+def test_report_is_exported_for_data_protection_only(city, client, technician, officer, secret):
+    """R61."""
+    emergency.approve(ask(technician, secret, reason="=cmd()"), actor=officer)
+    text = b"".join(page(client, officer, f"{LIST}?export=csv").streaming_content).decode()
+    assert technician.get_full_name() in text
+    assert "'=cmd()" in text
+    assert page(client, technician, f"{LIST}?export=csv")["Content-Type"].startswith("text/html")
+
+
+def test_auditors_do_not_learn_which_protected_record_it_was(city, client, technician, officer, secret):
+    """R57, W32."""
+    emergency.approve(ask(technician, secret), actor=officer)
+    text = page(client, city.auditor, "/admin/protokoll/").content.decode()
+    assert technician.get_full_name() in text
+    assert secret.reference not in text
+
+
+def test_list_costs_the_same_for_many(city, client, technician, officer, django_assert_num_queries):
+    ask(technician, city.file())
+    page(client, officer)
+    with CaptureQueriesContext(connection) as few:
+        client.get(LIST)
+    for _number in range(5):
+        ask(technician, city.file())
+    with django_assert_num_queries(len(few)):
+        client.get(LIST)
