@@ -1,8 +1,12 @@
 """A city's installation: PostgreSQL, Redis, TLS in front. Refuses to start without its secrets."""
 
-from .base import *  # noqa: F403
+from django.core.exceptions import ImproperlyConfigured
 
-SECRET_KEY = os.environ["DOAKTE_SECRET_KEY"]  # noqa: F405
+from .base import *  # noqa: F403
+from .login import words
+
+if not (SECRET_KEY := os.environ.get("DOAKTE_SECRET_KEY", "")):  # noqa: F405
+    raise ImproperlyConfigured("DOAKTE_SECRET_KEY must be set to a long random text; see docs/operations.md.")
 CELERY_BROKER_URL = os.environ.get("DOAKTE_REDIS_URL", "redis://127.0.0.1:6379/0")  # noqa: F405
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL}
@@ -20,3 +24,8 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# The web server in front ends TLS and names the client.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("DOAKTE_PROXIES", 1))  # noqa: F405
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+# Who could give themselves everything needs a second factor, unless the house decides otherwise.
+DOAKTE_REQUIRE_TOTP = words("DOAKTE_REQUIRE_TOTP", "organisation.manage,access.emergency")
