@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 
@@ -44,7 +55,8 @@ def led_offices(user) -> QuerySet[OrgUnit] | None:
 def with_owner(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     """Add `owning_office`: whose part of the plan a grant lies in, by the nearest place above that names one."""
     owning = Scope.objects.filter(office__isnull=False).exclude(path="")
-    owning = owning.annotate(inside=OuterRef("scope__path")).filter(inside__startswith=F("path"))
+    inside = ExpressionWrapper(OuterRef("scope__path"), output_field=CharField())
+    owning = owning.annotate(inside=inside).filter(inside__startswith=F("path"))
     return grants.annotate(
         owning_office=Subquery(owning.order_by(Length("path").desc()).values("office")[:1]),
         last_reviewed=Coalesce("reviewed_at", "created_at"),
@@ -97,9 +109,7 @@ def overdue_offices() -> list[Overdue]:
     owner = OrgUnit.objects.filter(pk=OuterRef("owning_office")).values("path")[:1]
     grants = grants.annotate(owner_path=Subquery(owner))
     inside = Membership.objects.active().filter(user=OuterRef("user"))
-    inside = inside.annotate(owner_path=OuterRef("owner_path")).filter(
-        org_unit__path__startswith=F("owner_path")
-    )
+    inside = inside.filter(org_unit__path__startswith=OuterRef("owner_path"))
     outside = (
         (Q(user__isnull=False) & ~Exists(inside))
         | (Q(org_unit__isnull=False) & ~Q(org_unit__path__startswith=F("owner_path")))
