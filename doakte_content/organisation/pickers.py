@@ -36,7 +36,7 @@ class Source:
     """
 
     name: str
-    candidates: Callable[..., QuerySet]
+    candidates: Callable[[Any, str], QuerySet]
     placeholder: str | Promise = ""
 
     def label(self, found) -> str:
@@ -115,18 +115,22 @@ def register(source: Source) -> Source:
     return source
 
 
-def colleagues(user=None, about="") -> QuerySet:
+def nobody() -> QuerySet:
+    return get_user_model().objects.none()
+
+
+def colleagues(user=None, about: str = "") -> QuerySet:
     """Return everybody who works in the city today and whose account is active (W8)."""
     today = Membership.objects.active().filter(user=OuterRef("pk"))
     return get_user_model().objects.filter(Exists(today), is_active=True).order_by(*BY_NAME)
 
 
-def accounts(user=None, about="") -> QuerySet:
+def accounts(user=None, about: str = "") -> QuerySet:
     """Return all active accounts, also of those who are about to get their first membership."""
     return get_user_model().objects.filter(is_active=True).order_by(*BY_NAME)
 
 
-def open_offices(user=None, about="") -> QuerySet[OrgUnit]:
+def open_offices(user=None, about: str = "") -> QuerySet[OrgUnit]:
     return OrgUnit.objects.filter(closed_on__isnull=True)
 
 
@@ -207,12 +211,12 @@ class PickerField(forms.ModelChoiceField):
     def __init__(self, source: Source | None = None, **kwargs):
         self.source = source or self.default_source
         kwargs.setdefault("widget", Picker(self.source, multiple=self.multiple))
-        super().__init__(queryset=self.source.candidates(None), **kwargs)
+        super().__init__(queryset=self.source.candidates(None, ""), **kwargs)
 
     def __deepcopy__(self, memo):
         field = super().__deepcopy__(memo)
         # Each form asks anew: who works here today.
-        field.queryset = self.source.candidates(None)
+        field.queryset = self.source.candidates(None, "")
         return field
 
     def label_from_instance(self, found):
@@ -220,7 +224,7 @@ class PickerField(forms.ModelChoiceField):
 
     def offer(self, user, about="", keep=None) -> None:
         """Offer what the source has for `user` and `about`, and what is there already (`keep`: its key)."""
-        offered = self.source.candidates(user, about)
+        offered = self.source.candidates(user, str(about))
         if keep:
             offered = offered.model._default_manager.filter(
                 Q(pk=keep) | Q(pk__in=offered.order_by().values("pk"))

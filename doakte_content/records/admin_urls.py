@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import actions, emergency, inventory, uploads
+from .views import actions, emergency, inventory, sharing, uploads
 
 app_name = "doakte_records"
 
@@ -21,9 +21,11 @@ urlpatterns = [
     path("<uuid:uuid>/umprotokollieren/", actions.MoveView.as_view(), name="move"),
     path("<uuid:uuid>/verweis/", actions.LinkView.as_view(), name="link"),
     path("<uuid:uuid>/verweis/<int:link>/entfernen/", actions.UnlinkView.as_view(), name="unlink"),
-    path("<uuid:uuid>/einschraenken/", actions.ProtectView.as_view(), name="protect"),
-    path("<uuid:uuid>/freigeben/", actions.ShareView.as_view(), name="share"),
-    path("rechte/<uuid:grant>/entziehen/", actions.RevokeView.as_view(), name="revoke"),
+    path("<uuid:uuid>/freigeben/", sharing.ShareView.as_view(), name="share"),
+    path("<uuid:uuid>/schuetzen/", sharing.ProtectView.as_view(), name="protect"),
+    path("<uuid:uuid>/schutz-aufheben/", sharing.UnprotectView.as_view(), name="unprotect"),
+    path("<uuid:uuid>/ausschliessen/", sharing.ExcludeView.as_view(), name="exclude"),
+    path("rechte/<uuid:grant>/zurueckziehen/", sharing.WithdrawView.as_view(), name="withdraw"),
     path("<uuid:uuid>/stilllegen/", actions.CloseUnitView.as_view(), name="close_unit"),
     path("<uuid:uuid>/in-gebrauch-nehmen/", actions.ReopenUnitView.as_view(), name="reopen_unit"),
 ]

@@ -15,7 +15,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTagWidget
 from doakte_content.access.policies import Right
 from doakte_content.journal.values import changed_values
 from doakte_content.organisation.forms import offer_only_current
-from doakte_content.organisation.pickers import OfficeField, PeopleField, PersonField
+from doakte_content.organisation.pickers import PeopleField
 
 from .actions import save_change
 from .drafts import draft_of
@@ -186,32 +186,6 @@ class LinkForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["target"].user = user
-
-
-class ProtectForm(forms.Form):
-    people = PeopleField(
-        label=_("Only these people"),
-        help_text=_("All others, also of the responsible office, will no longer see the file."),
-    )
-
-
-class ShareForm(forms.Form):
-    """Exactly one of person and office."""
-
-    user = PersonField(required=False, label=_("Person"))
-    org_unit = OfficeField(required=False, label=_("or office"))
-    right = forms.TypedChoiceField(
-        choices=[(Right.READ.value, Right.READ.label), (Right.EDIT.value, Right.EDIT.label)],
-        coerce=int,
-        label=_("Right"),
-    )
-    reason = forms.CharField(max_length=255, required=False, label=_("Reason"))
-
-    def clean(self):
-        cleaned = super().clean()
-        if bool(cleaned.get("user")) == bool(cleaned.get("org_unit")):
-            raise ValidationError(_("Please choose either a person or an office."))
-        return cleaned
 
 
 class OneFileForm(forms.Form):

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
-from doakte_content.access.models import Cause, Grant
 from doakte_content.access.policies import Capability, Right, can, has_capability
+from doakte_content.access.wording import grant_in_words
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.journal.queries import history_of
 
@@ -22,7 +22,9 @@ from .enums import State
 from .history import with_causes
 from .listing import known
 from .models import Case, Document, Record, RecordFile
-from .queries import linked_records, versions_of
+from .policies import may_share
+from .queries import given_at, linked_records, versions_of
+from .sharing import BY_HAND, right_to_withdraw
 
 ACTIONS_HOOK = "doakte_record_actions"
 PANELS_HOOK = "doakte_record_panels"
@@ -100,7 +102,7 @@ def unit_actions(user, unit: FilePlanUnit) -> Iterable[Action]:
             yield Action(_("Take into use again"), action_url("reopen_unit", unit), "rotate", 80)
         else:
             yield Action(_("Take out of use"), action_url("close_unit", unit), "cross", 80)
-    if can(user, Right.MANAGE, unit):
+    if may_share(user, unit):
         yield Action(_("Share"), action_url("share", unit), "group", 60)
     if can(user, Right.READ, unit):
         yield Action(_("View in the intranet"), unit.get_url(), "view", 90, leaves=True)
@@ -111,11 +113,8 @@ def record_actions(user, record: Record) -> Iterable[Action]:
         yield Action(_("View in the intranet"), record.get_url(), "view", 90, leaves=True)
     if not can(user, Right.EDIT, record):
         return
-    if isinstance(record, RecordFile) and can(user, Right.MANAGE, record):
-        if record.protected:
-            yield Action(_("Who may enter"), action_url("share", record), "group", 60)
-        else:
-            yield Action(_("Restrict to people"), action_url("protect", record), "lock", 60)
+    if may_share(user, record) and not record.is_cancelled:
+        yield Action(_("Share"), action_url("share", record), "group", 60)
     if not is_writable(record):
         return
     yield from filing_actions(record)
@@ -166,17 +165,25 @@ class VersionsPanel(RecordPanel):
 
 
 class AccessPanel(RecordPanel):
-    """Who may enter a restricted file or a unit, for those who decide about it."""
+    """What has been given on exactly this unit or record, for those who work with it, and what they can do about it."""
 
     template_name = "doakte/admin/panels/access.html"
-    heading = gettext_lazy("Who may see this")
+    heading = gettext_lazy("Shares")
     anchor = "access"
     order = 60
 
     def get_context_data(self, parent_context):
-        grants = Grant.objects.current().filter(scope=self.page.scope_id)
-        grants = grants.exclude(cause=Cause.CIRCULATION).select_related("user", "org_unit", "role")
-        return super().get_context_data(parent_context) | {"grants": grants}
+        user, page = self.request.user, self.page
+        rows = [
+            (given, grant_in_words(given), given.cause in BY_HAND and can(user, needed, page))
+            for given in given_at(page)
+            for needed in [right_to_withdraw(user, given)]
+        ]
+        return super().get_context_data(parent_context) | {
+            "rows": rows,
+            "manages": can(user, Right.MANAGE, page),
+            "is_record": isinstance(page, Record),
+        }
 
 
 class JournalPanel(RecordPanel):
@@ -199,8 +206,8 @@ def own_panels(request, page) -> Iterable[RecordPanel]:
         yield LinksPanel(request, page)
     if isinstance(page, Document):
         yield VersionsPanel(request, page)
-    opens_scope = isinstance(page, FilePlanUnit) or getattr(page, "protected", False)
-    if opens_scope and can(request.user, Right.MANAGE, page):
+    works_here = Right.EDIT if isinstance(page, Record) else Right.MANAGE
+    if not isinstance(page, FilePlan) and can(request.user, works_here, page):
         yield AccessPanel(request, page)
     if can(request.user, Right.EDIT, page):
         yield JournalPanel(request, page)

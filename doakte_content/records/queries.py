@@ -2,6 +2,7 @@
 
 from django.db.models import Max, Q, QuerySet
 
+from doakte_content.access.models import Cause, Grant
 from doakte_content.access.policies import Right, visible
 
 from .enums import Medium, State
@@ -41,6 +42,14 @@ def effective_medium(record: Record) -> str:
     )
     media.add(record.medium)
     return media.pop() if len(media) == 1 else Medium.HYBRID
+
+
+def given_at(place) -> list[Grant]:
+    """Return what has been given on exactly this unit or record, what its office and roles carry there aside."""
+    if place.scope.owner_uuid != place.uuid:
+        return []
+    given = Grant.objects.current().filter(scope=place.scope_id).exclude(cause__in=[Cause.OWNER, Cause.ROLE])
+    return list(given.select_related("user", "org_unit", "role", "created_by"))
 
 
 def versions_of(document) -> QuerySet[Version]:

@@ -230,8 +230,7 @@ def withdraw(given: Grant, *, actor=None) -> None:
     protected record.
     """
     place = held(place_of_scope(given.scope))
-    given_by_actor = actor is not None and given.created_by_id == actor.pk and given.cause == Cause.SHARE
-    needed = Right.EDIT if given_by_actor else Right.MANAGE
+    needed = right_to_withdraw(actor, given)
     check_right(actor, needed, place)
     deputy_for = absent_for(actor, needed, place)
     given = Grant.objects.select_for_update(of=("self",)).get(pk=given.pk)
@@ -242,6 +241,12 @@ def withdraw(given: Grant, *, actor=None) -> None:
         check_manager_left(given.scope)
     if isinstance(place, Record):
         fold_if_empty(place)
+
+
+def right_to_withdraw(actor, given: Grant) -> Right:
+    """Return what it takes to take back `given`: to manage the place, or to work with it for who shared it."""
+    own = actor is not None and given.created_by_id == actor.pk and given.cause == Cause.SHARE
+    return Right.EDIT if own else Right.MANAGE
 
 
 @transaction.atomic

@@ -281,21 +281,6 @@ def test_moving_and_linking_by_reference(city, worker, client):
     assert document.title in client.get(reverse("wagtailadmin_explore", args=[target.pk])).text
 
 
-def test_restricting_and_sharing(city, worker, client):
-    """The head restricts a file to people; they alone keep it (R57)."""
-    record_file = city.file(title="Geheim", actor=worker)
-    client.force_login(city.head)
-    data = {"people": [city.head.pk, city.case_worker.pk]}
-    assert client.post(at("protect", record_file), data).status_code == 302
-    client.force_login(city.colleague)
-    assert client.get(reverse("wagtailadmin_explore", args=[record_file.pk])).status_code == 404
-    client.force_login(city.head)
-    data = {"user": city.colleague.pk, "org_unit": "", "right": 1, "reason": "Vertretung"}
-    assert client.post(at("share", record_file), data).status_code == 302
-    client.force_login(city.colleague)
-    assert client.get(reverse("wagtailadmin_explore", args=[record_file.pk])).status_code == 200
-
-
 def test_a_reference_is_removed_by_those_who_may_edit(city, worker, client):
     one, other = city.case(actor=worker), city.case(actor=worker)
     link = link_records(one, other, actor=worker)

@@ -1,7 +1,8 @@
 """Forms that change something about a unit or record: one small view for each action."""
 
+from hashlib import sha256
+
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -11,11 +12,11 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from doakte_content.access import denials
-from doakte_content.access.models import Cause, Grant
 from doakte_content.access.policies import Right, can
 from doakte_content.fileplan import actions as plan
 from doakte_content.fileplan.models import FilePlanUnit
-from doakte_content.records import actions, filing, forms, sharing
+from doakte_content.records import actions, filing, forms
+from doakte_content.records.consequences import Change, of_moving
 from doakte_content.records.models import Document, Record, RecordFile, RecordLink
 from doakte_content.records.views.editing import put_into
 from doakte_content.records.views.places import explore_url, landing_url, record_or_404, way_to
@@ -78,7 +79,7 @@ class ActionView(WagtailAdminTemplateMixin, View):
             else:
                 messages.success(request, self.done_message)
                 return redirect(landing_url(request.user, page or self.record))
-        return self.render_to_response(self.get_context_data(), status=422)
+        return self.render_to_response(self.get_context_data(), status=422 if self.form.errors else 200)
 
     def is_valid(self) -> bool:
         return self.form.is_valid()
@@ -94,6 +95,43 @@ class ActionView(WagtailAdminTemplateMixin, View):
             "back_url": explore_url(self.record),
             "media": self.form.media,
         }
+
+
+class CarefulView(ActionView):
+    """Says first what will change for people, and acts only on what has been agreed to.
+
+    If that is no longer the same when the agreement arrives, it is said again.
+    """
+
+    template_name = "doakte/admin/careful_form.html"
+    confirm_label = gettext_lazy("Yes, go on")
+    changes: list[Change] = []
+    confirming = False
+
+    def changes_by(self, form) -> list[Change]:
+        """Return what doing what stands in the valid `form` would change; if nothing, nobody is asked."""
+        raise NotImplementedError
+
+    def is_valid(self):
+        if not super().is_valid():
+            return False
+        self.changes = self.changes_by(self.form)
+        agreed = self.request.POST.get("confirmed", "")
+        self.confirming = bool(self.changes) and agreed != self.fingerprint
+        return not self.confirming
+
+    @property
+    def fingerprint(self) -> str:
+        return sha256(repr(self.changes).encode()).hexdigest()
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs) | {
+            "changes": self.changes,
+            "confirming": self.confirming,
+        }
+        if self.confirming:
+            context |= {"fingerprint": self.fingerprint, "submit_label": self.confirm_label}
+        return context
 
 
 class NewFileView(ActionView):
@@ -151,7 +189,7 @@ class CancelView(ActionView):
         actions.cancel_record(self.record, form.cleaned_data["reason"], actor=self.request.user)
 
 
-class MoveView(ActionView):
+class MoveView(CarefulView):
     form_class = forms.MoveForm
     page_title = gettext_lazy("Move record")
     explanation = gettext_lazy(
@@ -163,6 +201,9 @@ class MoveView(ActionView):
 
     def form_kwargs(self):
         return {"user": self.request.user, "record": self.record}
+
+    def changes_by(self, form):
+        return of_moving(self.record, form.cleaned_data["target"])
 
     def perform(self, form):
         if isinstance(self.record, RecordFile):
@@ -217,78 +258,6 @@ class UnlinkView(ActionView):
 
     def perform(self, form):
         actions.unlink_records(self.link, actor=self.request.user)
-
-
-class ProtectView(ActionView):
-    model = RecordFile
-    right = Right.MANAGE
-    form_class = forms.ProtectForm
-    page_title = gettext_lazy("Restrict to people")
-    submit_label = gettext_lazy("Restrict")
-    done_message = gettext_lazy("Only the named people see this file now. Every look at it is journalled.")
-
-    def perform(self, form):
-        sharing.protect(self.record, list(form.cleaned_data["people"]), actor=self.request.user)
-
-
-class ShareView(ActionView):
-    """Gives a person or an office a right in a unit of the plan, or in a restricted file (R57)."""
-
-    right = Right.MANAGE
-    form_class = forms.ShareForm
-    page_title = gettext_lazy("Share")
-    submit_label = gettext_lazy("Give right")
-    done_message = gettext_lazy("The right has been given.")
-
-    @cached_property
-    def record(self):
-        user, uuid = self.request.user, self.kwargs["uuid"]
-        if FilePlanUnit.objects.filter(uuid=uuid).exists():
-            return record_or_404(user, FilePlanUnit, uuid, self.right)
-        found = record_or_404(user, RecordFile, uuid, self.right)
-        if not found.protected:
-            raise Http404
-        return found
-
-    def perform(self, form):
-        entered = form.cleaned_data
-        sharing.share(
-            self.record,
-            Right(entered["right"]),
-            actor=self.request.user,
-            user=entered["user"],
-            org_unit=entered["org_unit"],
-            reason=entered["reason"],
-        )
-
-
-class RevokeView(ActionView):
-    """Ends a right that was given by sharing."""
-
-    right = Right.MANAGE
-    page_title = gettext_lazy("Withdraw right")
-    submit_label = gettext_lazy("Withdraw right")
-    done_message = gettext_lazy("The right has been withdrawn.")
-
-    @cached_property
-    def grant(self) -> Grant:
-        given = Grant.objects.current().filter(cause__in=[Cause.SHARE, Cause.PROTECTION])
-        return get_object_or_404(
-            given.select_related("scope", "user", "org_unit", "role"), uuid=self.kwargs["grant"]
-        )
-
-    @cached_property
-    def record(self):
-        owner = self.grant.scope.owner_uuid
-        model = FilePlanUnit if FilePlanUnit.objects.filter(uuid=owner).exists() else RecordFile
-        return record_or_404(self.request.user, model, owner, self.right)
-
-    @property
-    def explanation(self):
-        return self.grant.principal_label
-
-    def perform(self, form):
-        sharing.withdraw(self.grant, actor=self.request.user)
 
 
 class CloseUnitView(ActionView):
