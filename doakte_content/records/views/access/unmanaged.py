@@ -94,6 +94,6 @@ class AppointView(ExplainingPage):
             "form": self.form,
             "media": self.form.media,
             "explanation": _("Named so far: %s. Data protection is told of what you do here.") % named,
-            "submit_label": _("Name"),
+            "submit_label": _("Name this person"),
             "back_url": reverse("doakte_access_reports:unmanaged"),
         }
