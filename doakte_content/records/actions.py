@@ -106,6 +106,13 @@ def check_takes_files(unit: FilePlanUnit) -> None:
         )
 
 
+def office_inside(container: Record):
+    """Return the office of what is put into a record: the same, or who is in charge since that one closed (R58)."""
+    if container.office and container.office.closed_on:
+        return effective_rules(container.unit).office.value
+    return container.office
+
+
 def insert(record: Record, parent, keywords=()) -> None:
     """Put a new record into the tree, valid and with its keywords."""
     if keywords:
@@ -124,7 +131,7 @@ def create_case(
     record_file = lock(record_file)
     check_right(actor, Right.EDIT, record_file)
     check_writable(record_file)
-    values.setdefault("office", record_file.office)
+    values.setdefault("office", office_inside(record_file))
     case = Case(
         title=title,
         owner=actor,
@@ -152,7 +159,7 @@ def create_document(case: Case, *, title: str, actor=None, keywords=(), **values
     case = lock(case)
     check_right(actor, Right.EDIT, case)
     check_writable(case)
-    values.setdefault("office_id", case.office_id)
+    values.setdefault("office", office_inside(case))
     if actor:
         values.setdefault("clerk", actor.get_full_name())
     attachments = values.pop("attachments", [])

@@ -84,7 +84,7 @@ def test_offices_are_merged_into_one_that_there_is(city, admin):
     [
         ("rename", {"neu1-code": ""}, "Kürzel und einen Namen"),
         ("rename", {"neu1-code": "20"}, "anderes Amt"),
-        ("rename", {"old": ""}, "Pflichtfeld|erforderlich"),
+        ("rename", {"old": ""}, "muss ausgefüllt werden"),
         ("merge", {}, "mindestens zwei"),
         ("split", {}, "mindestens zwei"),
     ],
@@ -92,7 +92,7 @@ def test_offices_are_merged_into_one_that_there_is(city, admin):
 def test_what_cannot_be_is_said_before_anything_is_shown(kind, values, words, city, admin):
     response = admin.get(f"{INDEX}neu/{kind}/", query(city, **values))
     assert response.status_code == 422
-    assert re.search(words, response.text), re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", response.text))
+    assert re.search(words, response.text)
     assert "fingerprint" not in response.text
 
 

@@ -665,7 +665,7 @@ def test_waiting_takes_the_same_queries_however_many(city, django_assert_num_que
             co_sign(submit(city, city.document(case, content=b"%d" % case.numchild)), city.colleague)
             case.refresh_from_db()
         user = fresh(city.head)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             counts.append(len(queries.waiting_for(user)))
     assert counts == [1, 5]
 

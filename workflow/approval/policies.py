@@ -12,7 +12,7 @@ from doakte_content.access.policies import Capability, Right, can
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.organisation.models import Deputyship, Membership, OrgUnit
 from doakte_content.organisation.names import name_of
-from doakte_content.organisation.queries import absent_people, people_with, signing_authority
+from doakte_content.organisation.queries import absent_people, authority_line, people_with, signing_authority
 from doakte_content.records.models import Document
 from doakte_content.records.policies import may_share
 
@@ -115,7 +115,8 @@ def has_authority(person, office: OrgUnit) -> bool:
 
 def final_signers(document: Document, office: OrgUnit, *, without: set[int]) -> list:
     """Return the people who may sign `document` finally for `office` today: authority or deputyship, and access."""
-    holders = Membership.objects.active().filter(final_sign=True, org_unit__in=office.line_ids).values("user")
+    line = authority_line(office)
+    holders = Membership.objects.active().filter(final_sign=True, org_unit__in=line).values("user")
     deputies = Deputyship.objects.active().filter(absent__in=holders, absent__is_active=True).values("deputy")
     people = User.objects.filter(Q(pk__in=holders) | Q(pk__in=deputies), is_active=True).exclude(
         pk__in=without

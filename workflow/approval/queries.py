@@ -13,7 +13,14 @@ from doakte_content.access.policies import Capability, Right, allowed_scopes, ca
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.organisation.models import Membership
 from doakte_content.organisation.names import name_of
-from doakte_content.organisation.queries import absent_people, memberships, people_with, signing_authority
+from doakte_content.organisation.queries import (
+    absent_people,
+    authority_line,
+    closed_offices,
+    memberships,
+    people_with,
+    signing_authority,
+)
 from doakte_content.records.enums import State
 from doakte_content.records.models import Document
 
@@ -87,7 +94,10 @@ def final_signatures_of(user) -> list[Waiting]:
     )
     if not authorities:
         return []
-    offices = Q()
+    held = {one.org_unit_id for one in authorities}
+    closed = closed_offices()
+    passed_on = [pk for pk, office in closed.items() if authority_line(office, closed) & held]
+    offices = Q(office__in=passed_on)
     for one in authorities:
         offices |= Q(office__path__startswith=one.org_unit.path)
     approvals = (
@@ -101,7 +111,7 @@ def final_signatures_of(user) -> list[Waiting]:
         Waiting(approval.document, approval, Step.FINAL_SIGNING, people.get(authority.user_id))
         for approval in approvals
         for authority in [
-            next(one for one in authorities if approval.office.path.startswith(one.org_unit.path))
+            next(one for one in authorities if one.org_unit_id in authority_line(approval.office, closed))
         ]
     ]
 
@@ -153,7 +163,7 @@ def possible_final_signers(document: Document, user) -> QuerySet:
     """Return the people with signing authority whom `user` may ask for the final signature of `document` (R51)."""
     office = document.office or effective_rules(document).office.value
     holders = Membership.objects.active().filter(
-        final_sign=True, org_unit__in=office.line_ids if office else []
+        final_sign=True, org_unit__in=authority_line(office) if office else []
     )
     return people_with(Capability.USE_ADMIN).filter(pk__in=holders.values("user")).exclude(pk=user.pk)
 
