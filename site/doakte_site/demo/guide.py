@@ -39,6 +39,26 @@ ROLES = {
         _("Administrator"),
         _("Looks after offices, people and roles; sees no contents of files."),
     ),
+    "technik": (
+        _("Technical administrator"),
+        _("Sees no contents either; asks for emergency access when it cannot be helped."),
+    ),
+    "datenschutz": (
+        _("Data protection"),
+        _("Decides about emergency access and is told of denied access."),
+    ),
+    "poststelle": (
+        _("Mail room"),
+        _("Files incoming mail in its own office's part of the plan."),
+    ),
+    "archiv": (
+        _("Archivist"),
+        _("Sees nothing until an office offers or shares something."),
+    ),
+    "springerin": (
+        _("Case worker in one office, reader in another"),
+        _("Has two roles, works with the rights of both and chooses in the user menu in which she acts."),
+    ),
 }
 
 
@@ -50,7 +70,8 @@ class DemoLogin:
 
     @property
     def office(self) -> str:
-        return OFFICE_NAMES[self.person.office]
+        offices = [self.person.office, *(office for office, _role in self.person.also)]
+        return ", ".join(OFFICE_NAMES[office] for office in offices)
 
 
 def city_exists() -> bool:

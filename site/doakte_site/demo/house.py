@@ -41,13 +41,14 @@ def create_people(units: dict[str, OrgUnit]) -> dict:
             last_name=person.last_name,
             password=password,
         )
-        Membership.objects.create(
-            user=users[person.login],
-            org_unit=units[person.office],
-            role=roles[person.role],
-            final_sign=person.final_sign,
-            starts=SINCE,
-        )
+        for office, role in ((person.office, person.role), *person.also):
+            Membership.objects.create(
+                user=users[person.login],
+                org_unit=units[office],
+                role=roles[role],
+                final_sign=person.final_sign,
+                starts=SINCE,
+            )
     for person in PEOPLE:
         if person.deputy:
             Deputyship.objects.create(

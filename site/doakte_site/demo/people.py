@@ -64,6 +64,8 @@ class Person:
     role: str
     final_sign: bool = False
     deputy: str = ""
+    #: Further places: (office, role).
+    also: tuple[tuple[str, str], ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -79,6 +81,11 @@ PEOPLE = (
     Person("leserin", "Mechthild", "Süßmilch", "21", "reader"),
     Person("revision", "Renate", "Prüßner", "14", "auditor"),
     Person("admin", "Ansgar", "Ehrlich", "10/2", "administrator"),
+    Person("technik", "Nils", "Brückner", "10/2", "technical_administrator"),
+    Person("datenschutz", "Dr. Ute", "Färber", "14", "data_protection"),
+    Person("poststelle", "Gülcan", "Şimşek", "10", "mail_room"),
+    Person("archiv", "Dr. Jürgen", "Höfer", "41", "archivist"),
+    Person("springerin", "Aylin", "Kürten", "11", "case_worker", also=(("23", "reader"),)),
     Person("oberbuergermeisterin", "Sabine", "von der Höhe", "OB", "head", True),
     Person("kaemmerei", "Friedrich", "Öttinger", "20", "head", True),
     Person("kasse", "Barbara", "Kühn-Nowak", "21", "head", True, "steuern"),
@@ -124,4 +131,9 @@ DEMO_LOGINS = (
     "leserin",
     "revision",
     "admin",
+    "technik",
+    "datenschutz",
+    "poststelle",
+    "archiv",
+    "springerin",
 )
