@@ -12,7 +12,12 @@ from doakte_content.records.models import Record
 from doakte_content.records.queries import containers_of
 
 #: Name of the model -> name of the address.
-URL_NAMES = {"recordfile": "record_file", "case": "case", "document": "document"}
+URL_NAMES = {
+    "fileplanunit": "unit",
+    "recordfile": "record_file",
+    "case": "case",
+    "document": "document",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ def kind_of(record: Record) -> str:
 
 
 def record_url(record: Record) -> str:
-    """Return the address of a record that was fetched as the common `Record`; of a draft, its page in the admin."""
+    """Return the address of a unit, or a record fetched as the common `Record`; of a draft, its page in the admin."""
     if not record.live:
         return reverse("wagtailadmin_explore", args=[record.pk])
     return reverse(f"doakte_intranet:{URL_NAMES[kind_of(record)]}", args=[record.uuid])

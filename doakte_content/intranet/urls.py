@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import account, acting, files, notices, pages, plan, records, search
+from .views import account, acting, files, notices, pages, plan, records, search, shared
 
 app_name = "doakte_intranet"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("dokument/<uuid:uuid>/datei/<uuid:version>/vorschau/", files.thumbnail, name="document_thumbnail"),
     path("suche/", search.results, name="search"),
     path("suche/vorschlaege/", search.suggestions, name="suggest"),
+    path("mit-mir-geteilt/", shared.SharedView.as_view(), name="shared"),
     path("hinweise/", notices.NoticesView.as_view(), name="notices"),
     path("hinweise/<int:pk>/", notices.OpenNoticeView.as_view(), name="notice"),
     path("login/", account.LoginView.as_view(), name="login"),

@@ -10,6 +10,7 @@ from doakte_content.journal.models import JournalEntry
 from .enums import State
 from .listing import known
 from .models import Case, Record
+from .shared import shared_with, with_places
 
 LENGTH = 8
 #: Looking into the journal that far back finds enough different records.
@@ -42,6 +43,21 @@ class RecordsHomePanel(Component):
     def get_context_data(self, parent_context):
         user = self.request.user
         return {"cases": open_cases_of(user), "touched": recently_touched(user), "links": role_links(user)}
+
+
+class SharedHomePanel(Component):
+    """What others have shared last."""
+
+    name = "doakte_shared"
+    template_name = "doakte/admin/home/shared.html"
+    order = 20
+
+    def __init__(self, request):
+        self.request = request
+
+    def get_context_data(self, parent_context):
+        user = self.request.user
+        return {"rows": with_places(user, shared_with(user)[:LENGTH])}
 
 
 def role_links(user) -> list[tuple[str, str, str]]:

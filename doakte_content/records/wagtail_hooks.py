@@ -12,7 +12,7 @@ from doakte_content.access.menu import HOOK as ACCESS_MENU_HOOK
 from doakte_content.access.wagtail_policy import works_with_records
 
 from . import access_hooks, drafts, emergency, panels
-from .home import RecordsHomePanel
+from .home import RecordsHomePanel, SharedHomePanel
 from .viewsets import VIEWSETS
 
 hooks.register(panels.ACTIONS_HOOK, panels.own_actions)
@@ -69,6 +69,17 @@ def inventory_menu_item():
     )
 
 
+@hooks.register("register_admin_menu_item")
+def shared_menu_item():
+    return MenuItem(
+        _("Shared with me"),
+        reverse("doakte_records:shared"),
+        name="doakte-shared",
+        icon_name="group",
+        order=40,
+    )
+
+
 class EmergencyMenuItem(MenuItem):
     def is_shown(self, request):
         return emergency.may_ask(request.user) or emergency.may_decide(request.user)
@@ -87,7 +98,7 @@ def emergency_menu_item():
 
 @hooks.register("construct_homepage_panels", order=30)
 def home_panels(request, found):
-    found.append(RecordsHomePanel(request))
+    found += [SharedHomePanel(request), RecordsHomePanel(request)]
     if access_hooks.leads_an_office(request.user):
         found.append(access_hooks.ReviewHomePanel(request))
 

@@ -61,8 +61,8 @@ def record_kind(record) -> str:
 
 @register.filter
 def icon(record) -> str:
-    """Return the name of the icon of a record's type."""
-    return {"recordfile": "record-file"}.get(places.kind_of(record), places.kind_of(record))
+    """Return the name of the icon of a unit's or record's type."""
+    return {"recordfile": "record-file", "fileplanunit": "unit"}.get(places.kind_of(record), places.kind_of(record))
 
 
 @register.filter
