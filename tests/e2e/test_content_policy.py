@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.browser import chromium, log_in, new_context
+from tests.browser import log_in, new_context
 from tests.intranet.conftest import shelf  # noqa: F401
 from tests.intranet.helpers import page
 
@@ -15,12 +15,6 @@ WATCH = """
   document.addEventListener("securitypolicyviolation", (event) =>
     window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
 """
-
-
-@pytest.fixture(scope="module")
-def browser(django_db_setup):
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
