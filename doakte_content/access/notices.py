@@ -66,6 +66,12 @@ def order_mails(pks: list[int]) -> None:
     transaction.on_commit(lambda: send_notices.delay(pks), robust=True)
 
 
+def settle(kind: str, subject) -> None:
+    """Mark what people were asked about `subject` as read: somebody has done it."""
+    waiting = Notice.objects.filter(kind=kind, subject_uuid=subject.uuid, read_at__isnull=True)
+    waiting.update(read_at=timezone.now())
+
+
 def notices_of(user) -> QuerySet[Notice]:
     """Return what `user` has been told, the latest first."""
     return Notice.objects.filter(user=user).select_related("actor").order_by("-pk")

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from doakte_content.access.models import Cause, Grant
-from doakte_content.access.notices import tell
+from doakte_content.access.notices import settle, tell
 from doakte_content.access.policies import Capability, Right, can, has_capability
 from doakte_content.access.queries import people_of, reaching
 from doakte_content.journal.actions import record as journal
@@ -156,6 +156,7 @@ def approve(access: EmergencyAccess, *, actor) -> EmergencyAccess:
 def decide(access: EmergencyAccess, state: str, actor) -> None:
     access.state, access.decided_by, access.decided_at = state, actor, timezone.now()
     access.save()
+    settle("emergency.requested", access)
 
 
 def report(access: EmergencyAccess, record: Record, requester, actor) -> None:

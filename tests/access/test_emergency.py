@@ -132,6 +132,8 @@ def test_data_protection_and_managers_are_told(city, technician, officer, secret
     told = Notice.objects.filter(kind="emergency.requested")
     assert {one.user for one in told} == {officer, colleague}
     emergency.approve(access, actor=officer)
+    # Nobody is asked any more for what has been decided.
+    assert not told.filter(read_at__isnull=True).exists()
     assert {one.user for one in Notice.objects.filter(kind="emergency.reported")} == {officer, colleague}
     assert {one.user for one in Notice.objects.filter(kind="emergency.opened")} == {city.head}
     assert Notice.objects.get(kind="emergency.approved").user == technician
