@@ -5,13 +5,15 @@
 
 from django.apps import apps
 from django.http import Http404
-from django.shortcuts import get_object_or_404
-from wagtail.admin.views import chooser
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.views import chooser, workflows
 from wagtail.admin.views.bulk_action import index as bulk_actions
 from wagtail.admin.views.editing_sessions import ping as wagtail_ping
 from wagtail.admin.viewsets.pages import page_viewset_registry
 from wagtail.admin.widgets import AdminPageChooser
-from wagtail.models import AbstractPage, Page
+from wagtail.models import AbstractPage, Page, WorkflowPage
 
 from .wagtail_policy import guarded_content_types, is_guarded
 
@@ -90,11 +92,49 @@ def bulk_action(request, app_label, model_name, action):
 
 def ping(request, app_label, model_name, object_id, session_id):
     """Say who else is editing, for ordinary pages: our editor recognises conflicts when it saves."""
-    model = next(
-        (one for one in apps.get_models() if one._meta.label_lower == f"{app_label}.{model_name}"), None
-    )
-    if model and issubclass(model, AbstractPage) and object_id.isdecimal():
-        page = Page.objects.filter(pk=object_id).first()
-        if page and is_guarded(page):
+    try:
+        model = apps.get_model(app_label, model_name)
+    except LookupError:
+        raise Http404 from None
+    if issubclass(model, AbstractPage):
+        page = Page.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if page is None or is_guarded(page):
             raise Http404
     return wagtail_ping(request, app_label, model_name, object_id, session_id)
+
+
+def workflow_of_records(**condition) -> bool:
+    """Say whether a workflow carries the approval of guarded pages."""
+    assigned = WorkflowPage.objects.filter(page__content_type__in=guarded_content_types())
+    return assigned.filter(**condition).exists()
+
+
+def unless_it_carries_records(view, lookup: str):
+    """Wrap a view that changes a workflow: Wagtail would end all approvals with it, whoever may see the documents.
+
+    `lookup` leads from the assignment of a workflow to what the address names by its only number.
+    """
+
+    def guarded(request, **kwargs):
+        number = next(iter(kwargs.values()))
+        if workflow_of_records(**{lookup: number}):
+            messages.error(
+                request, _("This workflow carries the approval of records. It cannot be changed here.")
+            )
+            return redirect("wagtailadmin_workflows:index")
+        return view(request, **kwargs)
+
+    return guarded
+
+
+edit_workflow = unless_it_carries_records(workflows.Edit.as_view(), "workflow")
+disable_workflow = unless_it_carries_records(workflows.Disable.as_view(), "workflow")
+edit_task = unless_it_carries_records(workflows.EditTask.as_view(), "workflow__workflow_tasks__task")
+disable_task = unless_it_carries_records(workflows.DisableTask.as_view(), "workflow__workflow_tasks__task")
+
+
+def remove_workflow(request, page_pk, workflow_pk=None):
+    """Take a workflow from a page, but not from a guarded one."""
+    if is_guarded(get_object_or_404(Page, pk=page_pk)):
+        raise Http404
+    return workflows.remove_workflow(request, page_pk, workflow_pk)

@@ -26,6 +26,13 @@ def ordinary_pages():
     return OrdinaryPageViewSet()
 
 
+@hooks.register("construct_admin_api")
+def ordinary_pages_api(router):
+    from .admin_api import OrdinaryPagesAPIViewSet  # Needs the policy that is registered above.
+
+    router.register_endpoint("pages", OrdinaryPagesAPIViewSet)
+
+
 @hooks.register("construct_page_chooser_queryset")
 def hide_guarded_in_chooser(pages, request):
     return without_guarded(pages)
