@@ -7,6 +7,7 @@ from .login import words
 
 if not (SECRET_KEY := os.environ.get("DOAKTE_SECRET_KEY", "")):  # noqa: F405
     raise ImproperlyConfigured("DOAKTE_SECRET_KEY must be set to a long random text; see README.md.")
+SECRET_KEY_FALLBACKS = words("DOAKTE_OLD_SECRET_KEYS")
 CELERY_BROKER_URL = os.environ.get("DOAKTE_REDIS_URL", "redis://127.0.0.1:6379/0")  # noqa: F405
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL}
