@@ -7,6 +7,7 @@ from wagtail.models import Page
 from doakte_content.fileplan.enums import Confidentiality, DisposalKind
 from doakte_content.records.enums import State
 from doakte_content.records.labels import field_label, shown_value
+from doakte_content.records.unsaved import entered_texts
 from doakte_content.storage import media_types
 
 register = template.Library()
@@ -29,6 +30,12 @@ def state_of(record) -> dict:
     if record.closed_on and state != State.CANCELLED:
         state = State.CLOSED
     return {"label": state.label, "tone": TONES.get(state, "")}
+
+
+@register.simple_tag
+def entered(request) -> list[tuple[str, str]]:
+    """Return label and text of what was sent with a request that could not be carried out."""
+    return entered_texts(request.POST)
 
 
 @register.filter

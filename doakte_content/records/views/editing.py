@@ -1,6 +1,6 @@
 """Wagtail's editor for records and units: its panels and forms, saved by the rooms' actions."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -117,13 +117,32 @@ class RecordEditView(GuardedEditView):
     model = Record
 
     def dispatch(self, request, *args, **kwargs):
-        known_or_404(request.user, self.page, Right.EDIT)
         try:
+            known_or_404(request.user, self.page, Right.EDIT)
             check_writable(self.page)
+            return super().dispatch(request, *args, **kwargs)
         except NotWritable as error:
-            messages.error(request, " ".join(error.messages))
-            return redirect(explore_url(self.page))
-        return super().dispatch(request, *args, **kwargs)
+            reason = " ".join(error.messages)
+        except PermissionDenied:
+            if request.method != "POST":
+                raise
+            reason = _("You may not edit this record any more. Nothing has been saved.")
+        if request.method == "POST":
+            return self.give_back(reason)
+        messages.error(request, reason)
+        return redirect(explore_url(self.page))
+
+    def give_back(self, reason: str):
+        """Say why nothing has been saved, and show what was entered, so that it is not lost."""
+        # Without the editor's form, which is not shown.
+        context = WagtailAdminTemplateMixin.get_context_data(self) | {
+            "page": self.page,
+            "way": way_to(self.page, self.request.user),
+            "reason": reason,
+            "back_url": explore_url(self.page),
+        }
+        self.template_name = "doakte/admin/not_saved.html"
+        return self.render_to_response(context, status=409)
 
     @cached_property
     def page(self):
