@@ -10,7 +10,8 @@ def lock(record: Record) -> Record:
     PostgreSQL would return what stood there before it waited.
     """
     model = record.specific_class
-    tables = ("self", "page_ptr") if model is Record else ("self", "record_ptr", "record_ptr__page_ptr")
+    # The common row first, as `lock_with_contents` does: PostgreSQL takes the locks in this order.
+    tables = ("self", "page_ptr") if model is Record else ("record_ptr", "self", "record_ptr__page_ptr")
     return model.objects.select_for_update(of=tables).get(pk=record.pk)
 
 
