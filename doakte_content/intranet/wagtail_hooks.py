@@ -8,18 +8,20 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
-from doakte_content.organisation.acting import place_of
+from doakte_content.organisation.acting import acting_as
 
 
 class ActingMenuItem(MenuItem):
     """Says as what somebody acts; leads to where they change it."""
 
     def is_shown(self, request):
-        return bool(place_of(request.user))
+        return acting_as(request.user) is not None
 
     def render_component(self, request):
         address = reverse("doakte_intranet:acting") + "?" + urlencode({"next": request.get_full_path()})
-        label = _("As: %s") % place_of(request.user)
+        membership = acting_as(request.user)
+        # The menu is narrow: the office by its code.
+        label = f"{membership.role}, {membership.org_unit.code}"
         return LinkMenuItem(self.name, label, address, icon_name=self.icon_name, classname=self.classname)
 
 

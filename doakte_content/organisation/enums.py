@@ -15,7 +15,10 @@ class Right(models.IntegerChoices):
 
 
 #: What a role can be given: nobody is excluded by a role.
-ROLE_RIGHTS = [choice for choice in Right.choices if choice[0] >= Right.PASS]
+ROLE_RIGHTS = [
+    (Right.PASS.value, _("none")),
+    *((right.value, right.label) for right in Right if right > Right.PASS),
+]
 
 
 class Capability(models.TextChoices):

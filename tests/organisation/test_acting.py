@@ -76,7 +76,9 @@ def test_going_back_stays_on_this_site(city, second, client):
 
 def test_the_admin_says_as_what_one_acts(city, client):
     client.force_login(city.registrar)
-    assert "Als: Registratur, 10 Hauptamt" in client.get("/admin/").text
+    page = client.get("/admin/").text
+    assert "Registratur, 10 Hauptamt</a>" in page
+    assert '"Registratur, 10"' in page
 
 
 def test_choosing_costs_no_query_of_its_own(city, second, django_assert_num_queries, rf):
