@@ -160,7 +160,7 @@ def people_among(grants: list[Grant], *, deputies: bool = True) -> QuerySet:
 
 
 def holders_among(grants: list[Grant]) -> list[Holder]:
-    """Return who holds `grants`, offices and roles with the number of their people first. One query."""
+    """Return who holds `grants`: offices and roles with the number of their people, then people. One query."""
     by_principal: dict[str, Holder] = {}
     for given in giving(grants):
         known = by_principal.setdefault(given.principal, Holder(given.principal, given.principal_label, []))
@@ -177,7 +177,9 @@ def holders_among(grants: list[Grant]) -> list[Holder]:
         )
         for place, group in enumerate(groups):
             group.count = counts[f"group_{place}"]
-    return sorted(by_principal.values(), key=lambda one: (one.count is None, -one.right, one.label))
+    return sorted(
+        by_principal.values(), key=lambda one: (one.count is None, one.count == 0, -one.right, one.label)
+    )
 
 
 def given_to(standing: Standing) -> Q:

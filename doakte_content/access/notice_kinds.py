@@ -45,7 +45,10 @@ KINDS = {
     "emergency.opened": Kind(
         _("%(requester)s has emergency access to %(label)s until %(until)s. %(actor)s has agreed.")
     ),
-    "access.review": Kind(_("Please confirm or withdraw what outsiders may see in %(label)s.")),
+    "access.review": Kind(
+        _("Please confirm or withdraw what outsiders may see in your part of the file plan."),
+        "doakte_access_reports:review",
+    ),
 }
 #: For a record that this person may not see, or may not see any more.
 WITHHELD = _("A notice about a record that you may not see any more.")

@@ -75,6 +75,17 @@ def way_in_words(way: Way, *, place: str = "", reasons: bool = True) -> str:
     return ", ".join(parts)
 
 
+def ways_in_words(ways: list[Way], places: dict, *, reasons: bool = True) -> list[str]:
+    """Return ways, the highest first; each that gives less says what. `places`: names by scope, see `way_in_words`."""
+    found = []
+    for way in ways:
+        words = way_in_words(way, place=places.get(way.grant.scope_id, ""), reasons=reasons)
+        if way.grant.right < ways[0].grant.right:
+            words = _("%(right)s: %(way)s") % {"right": right_in_words(way.grant.right), "way": words}
+        found.append(words)
+    return found
+
+
 def deputyship_in_words(deputyship) -> str:
     absent = name_of(deputyship.absent)
     if deputyship.ends:

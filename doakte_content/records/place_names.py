@@ -49,7 +49,9 @@ def name_of_place(place, right: int | None) -> PlaceName:
     """Return the name of a plan, unit or record for somebody who holds `right` in its scope, None for nobody."""
     kind = str(place.cached_content_type.model_class()._meta.verbose_name)
     if is_known(place, right):
-        return PlaceName(kind, reference_of(place), place.title, explore_url(place))
+        # A plan has no number: its title stands for it.
+        title = "" if isinstance(place, FilePlan) else place.title
+        return PlaceName(kind, reference_of(place), title, explore_url(place))
     return PlaceName(kind, reference_of(place))
 
 

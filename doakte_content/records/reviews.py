@@ -1,8 +1,8 @@
 """The access review: once a year, whoever leads an office confirms or withdraws what outsiders may see there (W36).
 
-Outsiders are people without a place in the office or below it, other offices, and roles elsewhere. A place belongs to
-the office that owns the nearest part of the plan. What is protected is reviewed by those leaders only who may manage
-it; to others it does not exist, and they count it neither.
+Outsiders are active people without a place in the office or below it, other offices, and roles elsewhere. A place
+belongs to the office that owns the nearest part of the plan. What is protected is reviewed by those leaders only who
+may manage it; to others it does not exist, and they count it neither.
 """
 
 from collections import defaultdict
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db.models import (
     CharField,
     Count,
@@ -26,7 +27,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 
-from doakte_content.access.models import Cause, Grant, Scope, ScopeReader
+from doakte_content.access.models import Cause, Grant, Notice, Scope, ScopeReader
+from doakte_content.access.notices import tell
 from doakte_content.access.policies import Right, current, own_principals
 from doakte_content.organisation.models import Membership, OrgUnit
 from doakte_content.organisation.queries import own_memberships
@@ -67,7 +69,7 @@ def to_outsiders(offices: QuerySet[OrgUnit]) -> Q:
     """Return the condition on grants under which they reach somebody who does not belong to `offices`."""
     inside = offices.values("pk")
     members = Membership.objects.active().filter(org_unit__in=inside).values("user")
-    to_people = Q(user__isnull=False) & ~Q(user__in=members)
+    to_people = Q(user__is_active=True) & ~Q(user__in=members)
     to_offices = Q(org_unit__isnull=False) & ~Q(org_unit__in=inside)
     return to_people | to_offices | Q(org_unit__isnull=True, role__isnull=False)
 
@@ -92,6 +94,14 @@ def due(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     return grants.filter(last_reviewed__lt=due_before())
 
 
+def remind_leaders() -> None:
+    """Tell whoever leads an office and has something to review, unless they have been told and not read it yet."""
+    told = Notice.objects.filter(kind="access.review", read_at__isnull=True).values("user")
+    leading = Membership.objects.active().filter(role__owner_right__gte=Right.MANAGE).values("user")
+    leaders = get_user_model().objects.filter(is_active=True, pk__in=leading).exclude(pk__in=told)
+    tell([person for person in leaders if due(reviewable(person)).exists()], "access.review")
+
+
 @dataclass(frozen=True)
 class Overdue:
     """How much an office has not reviewed in time."""
@@ -111,7 +121,7 @@ def overdue_offices() -> list[Overdue]:
     inside = Membership.objects.active().filter(user=OuterRef("user"))
     inside = inside.filter(org_unit__path__startswith=OuterRef("owner_path"))
     outside = (
-        (Q(user__isnull=False) & ~Exists(inside))
+        (Q(user__is_active=True) & ~Exists(inside))
         | (Q(org_unit__isnull=False) & ~Q(org_unit__path__startswith=F("owner_path")))
         | Q(org_unit__isnull=True, role__isnull=False)
     )

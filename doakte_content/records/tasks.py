@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import emergency, sharing
+from . import emergency, reviews, sharing
 
 
 @shared_task(name="doakte_records.fold_ended")
@@ -15,3 +15,9 @@ def fold_ended() -> None:
 def end_emergencies() -> None:
     """Write the end of emergency accesses into the journal."""
     emergency.end_what_is_over()
+
+
+@shared_task(name="doakte_records.remind_reviews")
+def remind_reviews() -> None:
+    """Remind those who lead an office of the access review."""
+    reviews.remind_leaders()

@@ -20,7 +20,7 @@ from doakte_content.access.explain import (
 from doakte_content.access.models import Cause, Grant
 from doakte_content.access.policies import Right
 from doakte_content.access.queries import reaching
-from doakte_content.access.wording import grant_in_words, right_in_words, way_in_words
+from doakte_content.access.wording import grant_in_words, right_in_words, ways_in_words
 from doakte_content.organisation.names import name_of
 
 from .models import Record
@@ -121,16 +121,7 @@ class WhoSees:
             name_of(standing.user),
             [f"{one.org_unit} ({one.role})" for one in standing.memberships],
             right_in_words(highest),
-            [
-                _("%(right)s: %(way)s")
-                % {
-                    "right": right_in_words(way.grant.right),
-                    "way": way_in_words(
-                        way, place=self.elsewhere.get(way.grant.scope_id, ""), reasons=self.reasons
-                    ),
-                }
-                for way in ways
-            ],
+            ways_in_words(ways, self.elsewhere, reasons=self.reasons),
             self.is_draft and highest < Right.EDIT and not asked,
         )
 

@@ -20,7 +20,7 @@ from doakte_content.access.explain import (
 from doakte_content.access.models import Cause, Grant, Scope
 from doakte_content.access.policies import Right, right_in
 from doakte_content.access.queries import reaching
-from doakte_content.access.wording import cause_in_words, end_in_words, right_in_words, way_in_words
+from doakte_content.access.wording import cause_in_words, end_in_words, right_in_words, ways_in_words
 from doakte_content.organisation.models import Membership
 from doakte_content.organisation.names import name_of
 
@@ -60,7 +60,7 @@ def answer(person, place, *, asked_by, reasons: bool) -> Answer:
     if not ways:
         return Answer(False, findings=list(question.nothing()))
     right = Right(ways[0].grant.right)
-    found = Answer(True, right, ways=[question.way(way) for way in ways])
+    found = Answer(True, right, ways=ways_in_words(ways, {}, reasons=reasons))
     if hidden := question.draft(right):
         found.sees, found.findings = False, [hidden]
     elif isinstance(place, Record) and place.is_cancelled:
@@ -81,10 +81,6 @@ class Question:
     @property
     def name(self) -> str:
         return name_of(self.person)
-
-    def way(self, way) -> str:
-        words = way_in_words(way, reasons=self.reasons)
-        return _("%(right)s: %(way)s") % {"right": right_in_words(way.grant.right), "way": words}
 
     def draft(self, right: Right) -> Finding | None:
         """Return that a record has not been published, where that hides it from who may only read."""

@@ -16,7 +16,7 @@ from doakte_content.access.models import Cause, Grant, Notice
 from doakte_content.access.policies import Right, can
 from doakte_content.access.readers import refresh_readers
 from doakte_content.journal.models import JournalEntry
-from doakte_content.records.reviews import due, overdue_offices, reviewable
+from doakte_content.records.reviews import due, overdue_offices, remind_leaders, reviewable
 from doakte_content.records.sharing import confirm, exclude, protect, share
 from doakte_content.records.unmanaged import appoint_manager, unmanaged_records
 from tests.axe import assert_accessible
@@ -246,6 +246,9 @@ def test_outsiders_in_the_own_part_are_to_be_reviewed(city, client, shares):
     found = {given.pk for given in due(reviewable(fresh(city.head)))}
     assert found == {shares["outsider"].pk, shares["office"].pk, shares["role"].pk}
     assert not reviewable(fresh(city.case_worker)).exists()
+    city.treasurer.is_active = False
+    city.treasurer.save()
+    assert shares["outsider"] not in reviewable(fresh(city.head))
     page(client, city.case_worker, "review", status=302)
     home = page_at(client, city.head, reverse("wagtailadmin_home"))
     assert reverse("doakte_access_reports:review") in home
@@ -313,6 +316,18 @@ def test_the_last_manager_is_not_withdrawn_by_a_review(city, client, shares):
     response = client.post(reverse("doakte_access_reports:review"), chosen)
     assert [one.good for one in response.context["results"]] == [True, True]
     assert Grant.objects.current().filter(cause=Cause.PROTECTION, user=city.head).exists()
+
+
+def test_leaders_are_reminded_once(city, client, shares):
+    """Until they have read it; who leads an office without anything due is left in peace."""
+    calm = UserFactory(works_in=OrgUnitFactory(code="40"), works_in__role="head")
+    for _ in range(2):
+        remind_leaders()
+    assert [one.user for one in Notice.objects.filter(kind="access.review")] == [city.head]
+    assert calm.notices.count() == 0
+    assert reverse("doakte_access:notice", args=[Notice.objects.get(kind="access.review").pk]) in page_at(
+        client, city.head, reverse("doakte_access:notices")
+    )
 
 
 def test_overdue_reviews_are_counted_for_the_records_office(city, client, shares):

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from doakte_content.apps import DOAKTE_APPS
@@ -164,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "doakte_records.end_emergencies",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "access-reviews": {
+        "task": "doakte_records.remind_reviews",
+        "schedule": crontab(minute=0, hour=7, day_of_month=1),
+        "options": {"expires": 86_400},
     },
     "access-tidy": {"task": "doakte_records.fold_ended", "schedule": 300.0, "options": {"expires": 300}},
     "binder-sweep": {"task": "doakte_binder.sweep", "schedule": 10.0, "options": {"expires": 10}},

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from doakte_content.access.explain import standings
 from doakte_content.access.tables import table_response
-from doakte_content.access.wording import deputyship_in_words, grant_in_words, right_in_words, way_in_words
+from doakte_content.access.wording import deputyship_in_words, grant_in_words, right_in_words, ways_in_words
 from doakte_content.journal.actions import record as journal
 from doakte_content.organisation.names import name_of
 from doakte_content.organisation.pickers import PersonField
@@ -93,12 +93,7 @@ class WhatView(AccessPage):
             ]
 
     def words(self, one: HeldPlace) -> list[str]:
-        reasons = bool(one.name.url)
-        return [
-            _("%(right)s: %(way)s")
-            % {"right": right_in_words(way.grant.right), "way": way_in_words(way, reasons=reasons)}
-            for way in one.ways
-        ]
+        return ways_in_words(one.ways, {}, reasons=bool(one.name.url))
 
     def get_context_data(self, **kwargs):
         user = self.request.user
