@@ -146,6 +146,9 @@ class Grant(models.Model):
     @property
     def principal(self) -> str:
         """Return the key under which `ScopeReader` and `policies.principals` meet."""
+        if self.user_id and self.cause == Cause.EMERGENCY:
+            # For one person, and not for whoever stands in for them (R61).
+            return f"alone:{self.user_id}"
         if self.user_id:
             return f"user:{self.user_id}"
         return f"role:{self.org_unit_id or 0}:{self.role_id}" if self.role_id else f"org:{self.org_unit_id}"

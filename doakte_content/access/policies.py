@@ -47,7 +47,7 @@ def own_principals(user) -> frozenset[str]:
     """Return the keys under which `user` holds rights today in the own name."""
     if not user.is_active or user.is_anonymous:
         return frozenset()
-    return frozenset(keys_of(user.pk, own_memberships(user)))
+    return frozenset({f"alone:{user.pk}"} | keys_of(user.pk, own_memberships(user)))
 
 
 @kept_on_user

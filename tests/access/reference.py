@@ -9,8 +9,8 @@ lies. The rules, from docs/access.md:
 3.  A person reaches what was given to them, to a role of theirs in the whole house, to an office of theirs or to
     any unit above that, or to a role of theirs there. Only memberships that include today count, whether the
     office is closed or not. A deputy reaches what the absent people reach by the same rule, as long as the
-    deputyship includes today and the absent person is active; deputies of deputies do not count. Nobody reaches
-    anything who is not active. To be a superuser gives nothing (R61).
+    deputyship includes today and the absent person is active; deputies of deputies do not count, and emergency
+    access is for one person alone (R61). Nobody reaches anything who is not active. To be a superuser gives nothing (R61).
 4.  The right on a thing is the highest of the grants that reach the person at its place and at the places above,
     up to and including the first one that is cut off (W7).
 5.  An exclusion that names the person, at the place or anywhere above, a cut or not, leaves nothing (R57). Who is
@@ -97,6 +97,10 @@ class House:
                 return True
         return False
 
+    def acting(self, grant, people: list[int]) -> list[int]:
+        """Return those of a person and whom they stand in for through whom a grant can reach them."""
+        return people[:1] if grant.cause == "emergency" else people
+
     # Places
 
     def line(self, page) -> list:
@@ -119,7 +123,9 @@ class House:
         highest = None
         for uuid in self.line(page):
             for grant in self.grants[uuid]:
-                if grant.cause == "exclusion" or not any(self.reaches(grant, pk) for pk in people):
+                if grant.cause == "exclusion" or not any(
+                    self.reaches(grant, pk) for pk in self.acting(grant, people)
+                ):
                     continue
                 if highest is None or grant.right > highest:
                     highest = grant.right
@@ -137,7 +143,9 @@ class House:
             if not path.startswith(page.path):
                 continue
             for grant in self.grants[uuid]:
-                if grant.cause != "exclusion" and any(self.reaches(grant, pk) for pk in people):
+                if grant.cause != "exclusion" and any(
+                    self.reaches(grant, pk) for pk in self.acting(grant, people)
+                ):
                     return True
         return False
 

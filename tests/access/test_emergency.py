@@ -179,6 +179,14 @@ def test_a_deputy_of_data_protection_does_not_decide(city, technician, officer, 
         emergency.approve(ask(technician, secret), actor=fresh(city.colleague))
 
 
+def test_who_stands_in_for_the_technician_does_not_read(city, technician, officer, secret):
+    """R61: emergency access is for the one person that the second one has agreed to."""
+    Deputyship.objects.create(absent=technician, deputy=city.colleague)
+    emergency.approve(ask(technician, secret), actor=officer)
+    assert may_read(technician, secret)
+    assert not may_read(city.colleague, secret)
+
+
 @pytest.mark.parametrize("name", ["head", "registrar", "administrator", "auditor"])
 def test_others_neither_ask_nor_decide(city, technician, officer, secret, name):
     person = getattr(city, name)
@@ -239,6 +247,16 @@ def test_every_look_is_journalled_as_emergency(city, client, technician, officer
     assert client.get(f"/admin/pages/{record.pk}/").status_code == 200
     looks = journal("record.view").filter(actor=technician, object_uuid=record.uuid)
     assert [one.data for one in looks] == [{"emergency": True}] * 2
+
+
+def test_who_manages_the_record_reads_it_in_its_journal(city, client, technician, officer, secret):
+    """R61: who looked, by emergency access, and who agreed."""
+    emergency.approve(ask(technician, secret), actor=officer)
+    client.force_login(technician)
+    client.get(stored(secret).get_url())
+    shown = page(client, city.head, f"/admin/pages/{secret.pk}/history/").content.decode()
+    for text in (technician.get_full_name(), officer.get_full_name(), "Notzugriff"):
+        assert text in shown
 
 
 def test_draft_is_readable_during_emergency_access(city, client, technician, officer):
