@@ -14,6 +14,7 @@ from doakte_content.access.policies import Right, can
 from doakte_content.journal.actions import record as journal
 from doakte_content.records.models import RecordFile
 from doakte_content.records.policies import check_right
+from doakte_content.records.reading import details_of_reading
 from doakte_content.storage.file_names import clean
 from doakte_content.storage.store import sha256_of
 
@@ -56,7 +57,8 @@ def request_binder(record_file: RecordFile, *, actor) -> Binder:
         language=translation.get_language() or "",
         file_name=clean(f"{record_file.reference}.pdf"),
     )
-    journal("record.export", actor=actor, subject=record_file, data={"binder": str(binder.uuid)})
+    details = details_of_reading(actor, record_file) or {}
+    journal("record.export", actor=actor, subject=record_file, data={"binder": str(binder.uuid), **details})
     ring_on_commit()
     return binder
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from doakte_content.access.models import Cause, Grant, Notice, ScopeReader
 from doakte_content.access.policies import Right, can
+from doakte_content.binder.actions import request_binder
 from doakte_content.journal.models import JournalEntry
 from doakte_content.organisation.models import Deputyship
 from doakte_content.records import emergency
@@ -257,6 +258,13 @@ def test_who_manages_the_record_reads_it_in_its_journal(city, client, technician
     shown = page(client, city.head, f"/admin/pages/{secret.pk}/history/").content.decode()
     for text in (technician.get_full_name(), officer.get_full_name(), "Notzugriff"):
         assert text in shown
+
+
+def test_what_is_exported_meanwhile_is_marked(city, technician, officer, secret):
+    """R61: a copy of the file outlasts the access."""
+    emergency.approve(ask(technician, secret), actor=officer)
+    request_binder(stored(secret), actor=fresh(technician))
+    assert journal("record.export").get().data["emergency"] is True
 
 
 def test_draft_is_readable_during_emergency_access(city, client, technician, officer):
