@@ -19,7 +19,7 @@ from doakte_content.storage.file_names import clean
 from doakte_content.storage.store import sha256_of
 
 from .assemble import assemble
-from .contents import contents_of, is_waiting
+from .contents import contents_of, is_waiting, numbers_of
 from .models import Binder, folder
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,8 @@ def make(binder_id: int) -> bool:
     try:
         with translation.override(binder.language or None):
             cases = contents_of(record_file, binder.requested_by)
-            save(binder, done=0, total=sum(len(case.documents) for case in cases))
+            total = sum(len(case.documents) for case in cases)
+            save(binder, done=0, total=total, contents=numbers_of(cases))
             pages = assemble(
                 record_file, cases, binder.requested_by, temporary, lambda done: keep_lease(binder, done)
             )

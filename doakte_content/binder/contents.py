@@ -76,6 +76,12 @@ def contents_of(record_file: RecordFile, user) -> list[CasePart]:
     return [CasePart(case, inside.get(case.path, [])) for case in cases]
 
 
+def numbers_of(cases: list[CasePart]) -> list[int]:
+    """Return the numbers of all records among the contents."""
+    documents = [one.document.pk for part in cases for one in part.documents]
+    return [part.case.pk for part in cases] + documents
+
+
 def pdf_forms(documents, attachments) -> dict[int, Derivation]:
     """Return the derivations "PDF form" of all files, by blob."""
     blobs = [document.version.blob_id for document in documents if document.version]

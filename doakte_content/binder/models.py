@@ -35,6 +35,8 @@ class Binder(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     pages = models.PositiveIntegerField(_("pages"), null=True)
+    #: The numbers of all records that went into it: who no longer may see one of them gets it no more.
+    contents = models.JSONField(default=list)
     file_name = models.CharField(_("file name"), max_length=255)
     sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(_("requested at"), default=timezone.now, db_index=True)

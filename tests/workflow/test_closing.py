@@ -131,9 +131,13 @@ def test_period_of_a_file(city):
     city.document(case, content=b"zwei", dated=date(2022, 8, 9))
     wrong = city.document(case, content=b"drei", dated=date(2001, 1, 1))
     cancel_record(wrong, "falsche Akte", actor=fresh(city.case_worker))
-    assert queries.period_of(record_file) == queries.Period(date(2019, 3, 4), date(2022, 8, 9))
+    assert queries.period_of(record_file, city.case_worker) == queries.Period(
+        date(2019, 3, 4), date(2022, 8, 9)
+    )
     record_file.closed_on = date(2023, 1, 2)
-    assert queries.period_of(record_file) == queries.Period(date(2019, 3, 4), date(2023, 1, 2))
+    assert queries.period_of(record_file, city.case_worker) == queries.Period(
+        date(2019, 3, 4), date(2023, 1, 2)
+    )
     assert first.dated == date(2019, 3, 4)
 
 

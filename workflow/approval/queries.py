@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from doakte_content.access.policies import Capability, Right, allowed_scopes, can
+from doakte_content.access.wagtail_policy import known_to
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.organisation.models import Membership
 from doakte_content.organisation.names import name_of
@@ -119,7 +120,7 @@ def final_signatures_of(user) -> list[Waiting]:
 def my_submissions(user) -> QuerySet[Approval]:
     """Return the open approvals that `user` has submitted, and those rejected and not submitted again."""
     return (
-        Approval.objects.filter(submitted_by=user, document__scope__in=allowed_scopes(user))
+        Approval.objects.filter(submitted_by=user, document__in=Document.objects.filter(known_to(user)))
         .filter(Q(step__in=OPEN_STEPS) | Q(step=Step.REJECTED, document__state=State.REJECTED))
         .select_related("document", "office")
         .order_by("-submitted_at")

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Max, Min
 
 from doakte_content.access.policies import Capability, Right, can, has_capability
+from doakte_content.access.wagtail_policy import known_to
 from doakte_content.records.enums import State
 from doakte_content.records.models import Case, Document, RecordFile
 
@@ -20,14 +21,14 @@ class Period:
     ends: date | None
 
 
-def period_of(container: Case | RecordFile) -> Period:
-    """Return from when to when a file or case runs (R21).
+def period_of(container: Case | RecordFile, user) -> Period:
+    """Return from when to when a file or case runs (R21), as far as `user` knows what lies in it.
 
     It begins with its oldest document, or when it was opened, whichever is earlier; it ends when it was closed,
     or, as long as it is open, with its latest document. Cancelled documents do not count.
     """
     dates = (
-        Document.objects.filter(path__startswith=container.path)
+        Document.objects.filter(known_to(user), path__startswith=container.path)
         .exclude(state=State.CANCELLED)
         .aggregate(first=Min("dated"), last=Max("dated"))
     )

@@ -39,7 +39,7 @@ class CloseView(ContainerView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
             "hindrances": what_hinders(self.record, self.request.user),
-            "period": period_of(self.record),
+            "period": period_of(self.record, self.request.user),
         }
 
 

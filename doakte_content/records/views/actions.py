@@ -17,6 +17,7 @@ from doakte_content.fileplan import actions as plan
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.records import actions, filing, forms
 from doakte_content.records.consequences import Change, of_moving
+from doakte_content.records.listing import known
 from doakte_content.records.models import Document, Record, RecordFile, RecordLink
 from doakte_content.records.views.editing import put_into
 from doakte_content.records.views.places import explore_url, landing_url, record_or_404, way_to
@@ -203,7 +204,9 @@ class MoveView(CarefulView):
         return {"user": self.request.user, "record": self.record}
 
     def changes_by(self, form):
-        return of_moving(self.record, form.cleaned_data["target"])
+        target = form.cleaned_data["target"]
+        # Who sees what there is not for those who merely read it; the action refuses them.
+        return of_moving(self.record, target) if can(self.request.user, Right.EDIT, target) else []
 
     def perform(self, form):
         if isinstance(self.record, RecordFile):
@@ -244,17 +247,17 @@ class UnlinkView(ActionView):
 
     @cached_property
     def link(self) -> RecordLink:
+        """The reference, as long as this person knows of its other end."""
         return get_object_or_404(
             RecordLink.objects.select_related("source", "target"),
             pk=self.kwargs["link"],
             source__uuid=self.kwargs["uuid"],
+            target__in=known(self.request.user).order_by(),
         )
 
     @property
     def explanation(self):
-        # The other end may be a record that this person does not see.
-        target = self.link.target
-        return str(target) if can(self.request.user, Right.READ, target) else ""
+        return str(self.link.target)
 
     def perform(self, form):
         actions.unlink_records(self.link, actor=self.request.user)

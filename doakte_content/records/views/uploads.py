@@ -18,6 +18,7 @@ from doakte_content.access import denials
 from doakte_content.access.policies import Right
 from doakte_content.records import actions, filing
 from doakte_content.records.forms import QuickDocumentForm
+from doakte_content.records.listing import known
 from doakte_content.records.models import Case, Document
 from doakte_content.records.policies import NotWritable, check_writable
 from doakte_content.records.views.editing import put_into
@@ -101,7 +102,7 @@ class UploadView(WagtailAdminTemplateMixin, View):
         except ValidationError as error:
             result.error = " ".join(error.messages)
         else:
-            result.hints = hints_about(result.document, self.case)
+            result.hints = hints_about(result.document, self.case, self.request.user)
             result.form = quick_form(result.document)
         return result
 
@@ -115,14 +116,13 @@ class UploadView(WagtailAdminTemplateMixin, View):
         }
 
 
-def hints_about(document: Document, case: Case) -> list[str]:
-    """Return what the person should know about a file that has been taken nevertheless."""
+def hints_about(document: Document, case: Case, user) -> list[str]:
+    """Return what `user` should know about a file that has been taken nevertheless."""
     hints = []
-    same = [
-        one
-        for one in filing.documents_with_same_content(document.version.blob, case)
-        if one.pk != document.pk
-    ]
+    found = filing.documents_with_same_content(document.version.blob, case)
+    others = [one.pk for one in found if one.pk != document.pk]
+    # A document in the same case may be protected: of that not even the reference is told.
+    same = known(user).filter(pk__in=others).order_by("reference_key")
     if same:
         others = ", ".join(one.reference for one in same)
         hints.append(_("The same file is already in this case: %s.") % others)

@@ -17,7 +17,7 @@ from .shelf import WORD
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 REFERENCE = re.compile(r"\b\d\.\d-\d{4}-\d{4}(?:/\d+)?(?:-\d+)?(?![\d])")
 #: Methods that are not "POST" but might change something, too.
-OTHER_METHODS = ("PUT", "PATCH", "DELETE")
+OTHER_METHODS = ("PUT", "DELETE")
 #: What may be written although the answer was no: that it was asked for, and what Wagtail keeps of a person.
 HARMLESS = re.compile(
     r'"(django_session|wagtailusers_userprofile|doakte_access_notice\w*|axes_\w+|usersessions_\w+)"',

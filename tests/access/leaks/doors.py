@@ -111,6 +111,7 @@ DOORS = {
     "hinweise/": lists(),
     "hinweise/<int:pk>/": lists(),
     "handeln-als/": other(),
+    "mit-mir-geteilt/": lists(),
     "demo/": other(),
     # Accounts
     "login/": other(),
@@ -145,6 +146,7 @@ DOORS = {
         EDIT, *RECORD, serves=False, data={**REASON, "user": "1"}
     ),
     "admin/akten/rechte/<uuid:grant>/zurueckziehen/": about(EDIT, *ANY, serves=False),
+    "admin/akten/mit-mir-geteilt/": lists(),
     "admin/akten/notzugriff/": explains("", "?export=csv"),
     "admin/akten/notzugriff/<uuid:uuid>/": explains(),
     "admin/zugriff/wer/": explains("", "?reference=1.1"),
@@ -233,12 +235,9 @@ DOORS = {
     "admin/api/main/^pages/<int:pk>/action/<str:action_name>/": pages(
         at=tuple(
             f"admin/api/main/pages/{{page_id}}/action/{name}/"
-            for name in (
-                "copy delete publish unpublish move create_alias convert_alias revert_to_page_revision "
-                "copy_for_translation"
-            ).split()
+            for name in ("copy", "delete", "publish", "revert_to_page_revision")
         ),
-        data={"revision_id": "1", "destination_page_id": "1"},
+        data={"revision_id": "{revision_id}", "destination_page_id": "1"},
     ),
     "admin/choose-page/": lists(
         "",
@@ -258,18 +257,18 @@ DOORS = {
         },
     ),
     "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/": pages(
-        at=tuple(
-            f"admin/bulk/{model}/{action}/?id={{page_id}}"
-            for model in ("wagtailcore/page", "wagtailcore/Page", "doakte_records/record")
-            for action in ("delete", "move", "publish", "unpublish")
+        at=(
+            "admin/bulk/wagtailcore/page/delete/?id={page_id}",
+            "admin/bulk/wagtailcore/page/publish/?id={page_id}",
+            "admin/bulk/wagtailcore/Page/move/?id={page_id}",
+            "admin/bulk/doakte_records/record/delete/?id={page_id}",
         )
     ),
     "admin/editing-sessions/ping/<str:app_label>/<str:model_name>/<str:object_id>/<int:session_id>/": pages(
         at=(
             "admin/editing-sessions/ping/wagtailcore/page/{page_id}/1/",
-            "admin/editing-sessions/ping/wagtailcore/Page/{page_id}/1/",
-            "admin/editing-sessions/ping/wagtailcore/page/{quoted_id}/1/",
             "admin/editing-sessions/ping/doakte_records/Record/{page_id}/1/",
+            "admin/editing-sessions/ping/wagtailcore/page/x{page_id}/1/",
         ),
         data={"is_editing": "1"},
     ),

@@ -26,7 +26,6 @@ def values_for(page, shelf: Shelf) -> dict:
         "page_to_move_id": number,
         "page_pk": number,
         "object_id": number,
-        "quoted_id": "".join(f"_{ord(digit):02X}" for digit in number),
         "revision_id": revision,
         "version": version,
         "grant": grant.uuid if grant else page.uuid,
