@@ -1,5 +1,7 @@
 """Holding records until a transaction ends. What is checked on a held record stays true."""
 
+from django.db import transaction
+
 from .models import Record
 
 
@@ -19,8 +21,17 @@ def lock_with_contents(container: Record) -> Record:
     """Hold a record and all that lies in it, from the bottom up, and return the record as it is now.
 
     From the bottom up, as changes do: a document first, then what it lies in. So they wait for each other, and
-    never both. What is being put in is waited for as well: it holds what it goes into.
+    never both. Starts again where the record was moved, or something was put into it, while this waited: no row
+    inside may be held by somebody who waits for what is taken next, the scopes.
     """
-    below = Record.objects.filter(path__startswith=container.path).exclude(pk=container.pk)
-    list(below.order_by("-depth", "pk").select_for_update(of=("self",)).values_list("pk"))
-    return lock(container)
+    while True:
+        start = transaction.savepoint()
+        inside = Record.objects.filter(path__startswith=container.path).exclude(pk=container.pk)
+        by_depth = inside.order_by("-depth", "pk").select_for_update(of=("self",))
+        held = set(by_depth.values_list("pk", flat=True))
+        record = lock(container)
+        if record.path == container.path and held == set(inside.values_list("pk", flat=True)):
+            transaction.savepoint_commit(start)
+            return record
+        transaction.savepoint_rollback(start)
+        container = record

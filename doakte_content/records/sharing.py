@@ -421,8 +421,12 @@ def end(grants: Iterable[Grant], *, actor=None) -> None:
     by_scope: dict[Scope, list[Grant]] = {}
     for given in grants:
         by_scope.setdefault(given.scope, []).append(given)
+    places = [(scope, place_of_scope(scope)) for scope in by_scope]
+    # All records before the first scope, the deepest first.
+    deepest_first = sorted(places, key=lambda one: -one[1].depth)
+    held_records = {scope: lock_with_contents(record) for scope, record in deepest_first}
     for scope, group in by_scope.items():
-        record = lock_with_contents(place_of_scope(scope))
+        record = held_records[scope]
         for given in group:
             access.revoke(given, actor=actor, label=str(record), refresh=False)
         refresh_readers(scope)
