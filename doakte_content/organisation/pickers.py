@@ -207,6 +207,13 @@ class PickerField(forms.ModelChoiceField):
 
     multiple = False
     default_source: Source
+    default_error_messages = dict.fromkeys(
+        ("invalid_choice", "invalid_pk_value"),
+        gettext_lazy(
+            "This cannot be chosen here, or not any more: a person may have left, an office may have been closed. "
+            "Please choose again."
+        ),
+    )
 
     def __init__(self, source: Source | None = None, **kwargs):
         self.source = source or self.default_source

@@ -388,6 +388,18 @@ def test_moving_a_shared_record_below_a_protected_one_asks(city, head, client):
     assert not sees(city.case_worker, document)
 
 
+def test_who_may_only_read_the_target_learns_nothing_of_it(city, worker, client):
+    """Neither how many people enter a protected place, nor who they are (W32)."""
+    case = city.case(actor=worker)
+    target = city.file(unit=city.treasury_unit)
+    protect(target, [city.treasurer], readers=[worker])
+    response = client.post(
+        at("move", case), {"target": target.reference, "reason": "gehört dorthin"}, follow=True
+    )
+    assert city.treasurer.get_full_name() not in response.text
+    assert Record.objects.get(pk=case.pk).reference == case.reference
+
+
 def test_moving_across_offices_says_who_gains(city, client):
     document = city.document(city.case(actor=city.case_worker))
     given = share(document, Right.READ, user=city.auditor)
