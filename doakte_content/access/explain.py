@@ -6,6 +6,7 @@ depends neither on the grants nor on the people.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Q, QuerySet
@@ -31,7 +32,7 @@ class Way:
 class Standing:
     """What decides today which grants reach a person: the own places in offices, and whom they stand in for."""
 
-    user: object
+    user: Any
     memberships: list[Membership] = field(default_factory=list)
     deputyships: list[tuple[Deputyship, list[Membership]]] = field(default_factory=list)
 

@@ -13,7 +13,7 @@ from doakte_content.access.policies import Capability, Right, can, has_capabilit
 from doakte_content.access.wagtail_policy import works_with_records
 
 from .panels import Action
-from .reviews import due, led_offices, reviewable
+from .reviews import led_offices, reviewable
 
 
 def explains(user) -> bool:
@@ -71,4 +71,4 @@ class ReviewHomePanel(Component):
         self.request = request
 
     def get_context_data(self, parent_context):
-        return {"count": due(reviewable(self.request.user)).count()}
+        return {"count": reviewable(self.request.user, due_only=True).count()}

@@ -6,6 +6,7 @@ A place is named where something was granted; what lies below inherits it and is
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -20,6 +21,8 @@ from .models import Record
 from .place_names import PlaceName, names_of_places
 
 PER_PAGE = 50
+#: Places read at once for a table without an end.
+BATCH = 250
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,8 @@ def held_scopes(standing: Standing) -> QuerySet[Scope]:
     )
 
 
-def after(scopes: QuerySet[Scope], last: Scope | None) -> QuerySet[Scope]:
-    """Return what follows the place `last` of `scopes`, everything for None."""
+def after(scopes: QuerySet[Scope], last: Any | None) -> QuerySet[Scope]:
+    """Return what follows the row `last` of `held_scopes`, everything for None."""
     if last is None:
         return scopes
     same = Q(is_record=last.is_record)
@@ -69,8 +72,8 @@ def after(scopes: QuerySet[Scope], last: Scope | None) -> QuerySet[Scope]:
     )
 
 
-def places_of(standing: Standing, scopes: list[Scope], asked_by) -> list[HeldPlace]:
-    """Return these places with what a person holds there, named as `asked_by` may know them.
+def places_of(standing: Standing, scopes: list[Any], asked_by) -> list[HeldPlace]:
+    """Return these rows of `held_scopes` with what a person holds there, named as `asked_by` may know them.
 
     The number of queries depends neither on the places nor on the grants.
     """
@@ -112,10 +115,10 @@ def records_seen(user, scopes: list[Scope]) -> dict[int, int]:
 
 
 def all_places(standing: Standing, asked_by) -> Iterator[HeldPlace]:
-    """Yield every place in which a person holds a right, reading as many at once as a page shows."""
+    """Yield every place in which a person holds a right, reading many at once."""
     scopes = held_scopes(standing)
     last = None
-    while batch := list(after(scopes, last)[:PER_PAGE]):
+    while batch := list(after(scopes, last)[:BATCH]):
         yield from places_of(standing, batch, asked_by)
         last = batch[-1]
 

@@ -13,18 +13,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import (
-    CharField,
-    Count,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Min,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
 )
-from django.db.models.functions import Coalesce, Length
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from doakte_content.access.models import Cause, Grant, Notice, Scope, ScopeReader
@@ -54,15 +46,16 @@ def led_offices(user) -> QuerySet[OrgUnit] | None:
     return OrgUnit.objects.filter(condition)
 
 
-def with_owner(grants: QuerySet[Grant]) -> QuerySet[Grant]:
-    """Add `owning_office`: whose part of the plan a grant lies in, by the nearest place above that names one."""
-    owning = Scope.objects.filter(office__isnull=False).exclude(path="")
-    inside = ExpressionWrapper(OuterRef("scope__path"), output_field=CharField())
-    owning = owning.annotate(inside=inside).filter(inside__startswith=F("path"))
-    return grants.annotate(
-        owning_office=Subquery(owning.order_by(Length("path").desc()).values("office")[:1]),
-        last_reviewed=Coalesce("reviewed_at", "created_at"),
-    )
+class Owners:
+    """Which office owns a place: the one that the nearest place above it names. One query."""
+
+    def __init__(self):
+        self.by_scope = dict(Scope.objects.filter(office__isnull=False).values_list("pk", "office"))
+
+    def of(self, path: str) -> int | None:
+        """Return the office that owns the scope with this path, None where nobody does."""
+        line = reversed(path.strip("/").split("/"))
+        return next((self.by_scope[int(pk)] for pk in line if pk and int(pk) in self.by_scope), None)
 
 
 def to_outsiders(offices: QuerySet[OrgUnit]) -> Q:
@@ -74,24 +67,36 @@ def to_outsiders(offices: QuerySet[OrgUnit]) -> Q:
     return to_people | to_offices | Q(org_unit__isnull=True, role__isnull=False)
 
 
-def reviewable(user) -> QuerySet[Grant]:
-    """Return what outsiders hold in the part of the plan of the offices that `user` leads, the oldest first."""
+def reviewed_grants() -> QuerySet[Grant]:
+    """Return what is to be reviewed once a year, with the day it was given or confirmed last."""
+    grants = Grant.objects.current().filter(cause__in=REVIEWED).exclude(scope__path="")
+    return grants.annotate(last_reviewed=Coalesce("reviewed_at", "created_at"))
+
+
+def due(grants: QuerySet[Grant]) -> QuerySet[Grant]:
+    """Return of `reviewed_grants` those that nobody has given or confirmed within the last year."""
+    return grants.filter(last_reviewed__lt=due_before())
+
+
+def reviewable(user, *, due_only: bool = False) -> QuerySet[Grant]:
+    """Return what outsiders hold in the part of the plan of the offices that `user` leads, the oldest first.
+
+    With `due_only` what is due. Four queries at most, however much there is.
+    """
     offices = led_offices(user)
     if offices is None:
         return Grant.objects.none()
     held = current(ScopeReader.objects.filter(principal__in=own_principals(user)))
     excluded = held.filter(right=Right.EXCLUDED, principal=f"user:{user.pk}").values("scope")
     managed = held.filter(right=Right.MANAGE).exclude(scope__in=excluded).values("scope")
-    grants = Grant.objects.current().filter(cause__in=REVIEWED, scope__in=managed)
-    grants = with_owner(grants.filter(to_outsiders(offices))).filter(owning_office__in=offices.values("pk"))
-    return grants.select_related("scope", "user", "org_unit", "role", "created_by", "reviewed_by").order_by(
+    grants = reviewed_grants().filter(to_outsiders(offices), scope__in=managed)
+    grants = due(grants) if due_only else grants
+    owners, led = Owners(), set(offices.values_list("pk", flat=True))
+    own = [pk for pk, path in grants.values_list("pk", "scope__path") if owners.of(path) in led]
+    found = reviewed_grants().filter(pk__in=own)
+    return found.select_related("scope", "user", "org_unit", "role", "created_by", "reviewed_by").order_by(
         "last_reviewed", "pk"
     )
-
-
-def due(grants: QuerySet[Grant]) -> QuerySet[Grant]:
-    """Return of `reviewable` grants those that nobody has given or confirmed within the last year."""
-    return grants.filter(last_reviewed__lt=due_before())
 
 
 def remind_leaders() -> None:
@@ -99,7 +104,7 @@ def remind_leaders() -> None:
     told = Notice.objects.filter(kind="access.review", read_at__isnull=True).values("user")
     leading = Membership.objects.active().filter(role__owner_right__gte=Right.MANAGE).values("user")
     leaders = get_user_model().objects.filter(is_active=True, pk__in=leading).exclude(pk__in=told)
-    tell([person for person in leaders if due(reviewable(person)).exists()], "access.review")
+    tell([person for person in leaders if reviewable(person, due_only=True)], "access.review")
 
 
 @dataclass(frozen=True)
@@ -113,25 +118,24 @@ class Overdue:
 
 
 def overdue_offices() -> list[Overdue]:
-    """Return the offices with overdue reviews, protected places counted in, by code. Three queries."""
-    grants = with_owner(Grant.objects.current().filter(cause__in=REVIEWED).exclude(scope__path=""))
-    grants = grants.filter(last_reviewed__lt=due_before(), owning_office__isnull=False)
-    owner = OrgUnit.objects.filter(pk=OuterRef("owning_office")).values("path")[:1]
-    grants = grants.annotate(owner_path=Subquery(owner))
-    inside = Membership.objects.active().filter(user=OuterRef("user"))
-    inside = inside.filter(org_unit__path__startswith=OuterRef("owner_path"))
-    outside = (
-        (Q(user__is_active=True) & ~Exists(inside))
-        | (Q(org_unit__isnull=False) & ~Q(org_unit__path__startswith=F("owner_path")))
-        | Q(org_unit__isnull=True, role__isnull=False)
-    )
-    rows = grants.filter(outside).order_by().values_list("owning_office")
-    counted = {
-        office: (count, oldest) for office, count, oldest in rows.annotate(Count("pk"), Min("last_reviewed"))
-    }
-    leaders = leaders_of(counted)
-    offices = OrgUnit.objects.filter(pk__in=counted)
-    return [Overdue(office, leaders[office.pk], *counted[office.pk]) for office in offices]
+    """Return the offices with overdue reviews, protected places counted in, by code. Five queries."""
+    owners, offices = Owners(), OrgUnit.objects.in_bulk()
+    works_in: dict[int, list[str]] = defaultdict(list)
+    overdue = due(reviewed_grants()).filter(Q(user__isnull=True) | Q(user__is_active=True))
+    members = Membership.objects.active().filter(user__in=overdue.values("user"))
+    for user, path in members.values_list("user", "org_unit__path"):
+        works_in[user].append(path)
+    days: dict[int, list[datetime]] = defaultdict(list)
+    for place, user, office, day in overdue.values_list(
+        "scope__path", "user", "org_unit__path", "last_reviewed"
+    ):
+        owner = owners.of(place)
+        belongs_to = works_in[user] if user else [office or ""]
+        if owner and not any(path.startswith(offices[owner].path) for path in belongs_to):
+            days[owner].append(day)
+    leaders = leaders_of(days)
+    found = [Overdue(offices[pk], leaders[pk], len(given), min(given)) for pk, given in days.items()]
+    return sorted(found, key=lambda one: one.office.code)
 
 
 def leaders_of(offices: Iterable[int]) -> dict[int, list]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -71,11 +72,11 @@ def answer(person, place, *, asked_by, reasons: bool) -> Answer:
 
 @dataclass
 class Question:
-    person: object
-    place: object
+    person: Any
+    place: Any
     standing: Standing
     grants: list[Grant]
-    asked_by: object
+    asked_by: Any
     reasons: bool
 
     @property

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from doakte_content.access.models import Cause
 from doakte_content.access.wording import grant_in_words
 from doakte_content.records.place_names import names_of_places
-from doakte_content.records.reviews import due, led_offices, overdue_offices, reviewable
+from doakte_content.records.reviews import led_offices, overdue_offices, reviewable
 from doakte_content.records.sharing import confirm, withdraw
 
 from .base import AccessPage, ExplainingPage
@@ -73,8 +73,7 @@ class ReviewView(AccessPage):
         return names_of_places([given.scope.owner_uuid for given in grants], self.request.user)
 
     def get_context_data(self, **kwargs):
-        grants = reviewable(self.request.user)
-        grants = grants if self.shows_all else due(grants)
+        grants = reviewable(self.request.user, due_only=not self.shows_all)
         page = Paginator(grants, PER_PAGE).get_page(self.request.GET.get("p"))
         names = self.names(page)
         items = [
