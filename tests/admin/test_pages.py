@@ -50,7 +50,7 @@ def test_grants_do_not_cost_queries(grants, city, worker, client):
     """What a person may see is one subquery, whatever the number of grants."""
     case = city.case(actor=worker)
     for _ in range(grants):
-        share(city.unit, Right.READ, user=worker)
+        share(city.case(), Right.READ, user=worker)
     assert queries_of(client, explore(case)) <= LIMIT
 
 
