@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from .enums import OrgUnitKind
 from .models import Membership, OrgUnit, Role
-from .policies import check_not_oneself
+from .policies import check_not_oneself, check_own_office
 from .signals import organisation_changed
 
 UNIT_COLUMNS = ("code", "name", "kind", "parent")
@@ -113,7 +113,7 @@ def take_units(rows: list[tuple[int, dict]], outcome: Outcome, actor) -> None:
                 outcome.refused.append((number, _("The code %s stands in the file twice.") % row["code"]))
             else:
                 seen.add(row["code"])
-                take_unit(number, row, known, outcome)
+                take_unit(number, row, known, outcome, actor)
         if len(left) == len(waiting):
             for number, row in left:
                 outcome.refused.append((number, _("There is no unit with the code %s.") % row["parent"]))
@@ -127,7 +127,7 @@ def units_by_code() -> dict[str, OrgUnit]:
     return {unit.code: unit for unit in units}
 
 
-def take_unit(number: int, row: dict, known: dict, outcome: Outcome) -> None:
+def take_unit(number: int, row: dict, known: dict, outcome: Outcome, actor) -> None:
     unit = known.get(row["code"])
     if unit and unit.closed_on:
         outcome.refused.append((number, _("%s has been closed.") % unit))
@@ -139,6 +139,11 @@ def take_unit(number: int, row: dict, known: dict, outcome: Outcome) -> None:
     }
     new = unit is None
     unit = unit or OrgUnit(code=row["code"])
+    try:
+        check_own_office(actor, unit, values["parent"])
+    except ValidationError as error:
+        outcome.refused.append((number, " ".join(error.messages)))
+        return
     differs = new or any(getattr(unit, name) != value for name, value in values.items())
     for name, value in values.items():
         setattr(unit, name, value)

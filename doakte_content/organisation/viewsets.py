@@ -12,7 +12,7 @@ from wagtail.permissions import register_permission_policy
 from . import views
 from .columns import DateColumn, PersonColumn, PersonTitleColumn, YesNoColumn
 from .enums import Capability
-from .forms import ChooserForm, DeputyshipForm, MembershipForm, RoleForm
+from .forms import DeputyshipForm, MembershipForm, OrgUnitForm, RoleForm
 from .models import Deputyship, Membership, OrgUnit, Role
 from .panels import ReachPanel
 from .queries import has_capability
@@ -63,7 +63,7 @@ class OrgUnitViewSet(OrganisationViewSet):
             FieldPanel("parent"),
             FieldPanel("closed_on"),
         ],
-        base_form_class=ChooserForm,
+        base_form_class=OrgUnitForm,
     )
 
 

@@ -57,7 +57,7 @@ def test_an_office_is_renamed_and_the_report_stays(city, admin):
     assert "Ratsbeschluss" in page and city.head.get_full_name() in page
     assert report.label in admin.get(INDEX).text.replace("&gt;", ">")
     table = admin.get(f"{INDEX}{report.uuid}/csv/").getvalue().decode("utf-8-sig")
-    assert f"Mitgliedschaft;{city.head.get_full_name()};Leitung;11 Personal" in table
+    assert f"Zugehörigkeit;{city.head.get_full_name()};Leitung;11 Personal" in table
     today = timezone.localdate().strftime("%d.%m.%Y")
     assert f"bis {today}" in admin.get("/admin/organisation/aemter/").text
 

@@ -30,6 +30,18 @@ def test_the_journal_keeps_role_and_office_of_that_time(city):
     assert record("plan.import").actor_role == ""
 
 
+def test_the_role_stands_in_the_journal_of_the_house_and_its_table(city, client):
+    """R59, R60."""
+    record("record.view", actor=city.head, subject=city.unit)
+    client.force_login(city.auditor)
+    address = reverse("doakte_journal:index")
+    assert "Leitung, 11 Personal- und Organisationsamt" in client.get(address).text
+    table = b"".join(client.get(address, {"export": "csv"}).streaming_content).decode("utf-8-sig")
+    headings, newest = table.splitlines()[:2]
+    assert headings.startswith("Zeitpunkt;Person;Rolle;")
+    assert newest.split(";")[2] == "Leitung, 11 Personal- und Organisationsamt"
+
+
 def test_a_deputy_is_journalled_in_the_own_role(city):
     """R55: own name and role, and for whom."""
     Deputyship.objects.create(absent=city.head, deputy=city.treasurer)

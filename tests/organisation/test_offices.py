@@ -10,7 +10,7 @@ from doakte_content.fileplan.actions import change_unit, create_unit
 from doakte_content.organisation.imports import import_organisation
 from doakte_content.organisation.models import Membership, OrgUnit, Role
 from doakte_content.records.forms import edit_handler_of
-from tests.factories import OrgUnitFactory, UserFactory
+from tests.factories import OrgUnitFactory, UserFactory, fresh
 
 TODAY = timezone.localdate()
 
@@ -26,7 +26,9 @@ def test_an_office_with_people_or_open_divisions_stays_open(city):
     with pytest.raises(ValidationError) as error:
         close(city.personnel)
     message = " ".join(error.value.message_dict["closed_on"])
-    assert "3" in message and "Umorganisation" in message
+    assert "3 Zugehörigkeiten" in message
+    assert "1 Einheiten des Aktenplans" in message
+    assert "Umorganisation" in message
 
 
 def test_an_office_is_not_closed_in_the_future(db):
@@ -102,3 +104,17 @@ def test_the_plan_takes_no_closed_office(city):
         change_unit(city.unit, office=closed)
     with pytest.raises(ValidationError):
         create_unit(city.group, number="1.9", title="Neu", office=closed)
+
+
+def test_nobody_moves_their_own_office_below_another_one(city, client):
+    """R61: whoever works in an office has what is shared with those above it. By form and by file alike."""
+    client.force_login(city.administrator)
+    own = Membership.objects.get(user=city.administrator).org_unit
+    data = {"code": own.code, "kind": own.kind, "name": own.name, "parent": city.personnel.pk}
+    response = client.post(f"/admin/organisation/aemter/edit/{own.pk}/", data)
+    assert "Bitten Sie jemand anderen aus der Administration" in response.text
+    line = f"code;name;kind;parent\n{own.code};{own.name};{own.kind};11\n".encode()
+    assert len(import_organisation(line, actor=fresh(city.administrator)).refused) == 1
+    assert OrgUnit.objects.get(pk=own.pk).parent == own.parent
+    other = {"code": "20", "kind": "office", "name": "Stadtkämmerei", "parent": city.personnel.pk}
+    assert client.post(f"/admin/organisation/aemter/edit/{city.treasury.pk}/", other).status_code == 302
