@@ -189,6 +189,20 @@ def test_everybody_may_ask_about_themselves(city, client):
     page(client, city.case_worker, "what", city.head.pk, status=404)
 
 
+def test_ones_own_report_tells_of_nothing_hidden(city, client, privacy):
+    """W32: neither a draft that one may only read, nor what one is excluded from; others who explain access see both."""
+    draft = city.document(actor=city.case_worker)
+    share(draft, Right.READ, user=city.treasurer, reason="x", actor=city.case_worker)
+    biased = city.file("Befangen", actor=city.head)
+    exclude(biased, city.treasurer, reason="Bruder", actor=city.head)
+    own = page(client, city.treasurer, "own") + str(exported(client, city.treasurer, "own"))
+    assert draft.reference not in own
+    assert biased.reference not in own
+    reported = page(client, privacy, "what", city.treasurer.pk)
+    assert draft.reference in reported
+    assert biased.reference in reported
+
+
 def test_a_report_about_somebody_else(city, client, privacy, secret):
     """Titles only where the asking person may read them; the journal keeps the question."""
     found = page(client, privacy, "what", city.head.pk)

@@ -81,7 +81,7 @@ class WhatView(AccessPage):
     def rows(self) -> Iterator[list]:
         """Yield the headings and a row for each place."""
         yield [_("Kind"), _("Reference"), _("Title"), _("Right"), _("Why"), _("Records")]
-        for one in all_places(self.standing, self.request.user):
+        for one in filter(self.is_told, all_places(self.standing, self.request.user)):
             ways = "; ".join(self.words(one))
             yield [
                 one.name.kind,
@@ -92,6 +92,10 @@ class WhatView(AccessPage):
                 one.records,
             ]
 
+    def is_told(self, one: HeldPlace) -> bool:
+        """Say whether the asking person may learn of a place: a draft does not exist for who may only read it."""
+        return bool(one.name.url) or may_explain(self.request.user)
+
     def words(self, one: HeldPlace) -> list[str]:
         return ways_in_words(one.ways, {}, reasons=bool(one.name.url))
 
@@ -101,8 +105,9 @@ class WhatView(AccessPage):
         last = self.request.GET.get("after", "")
         start = scopes.filter(pk=last).first() if last.isdecimal() else None
         rows = list(after(scopes, start)[: PER_PAGE + 1])
-        places = places_of(self.standing, rows[:PER_PAGE], user)
-        kept_out = list(exclusions_of(self.standing))
+        places = list(filter(self.is_told, places_of(self.standing, rows[:PER_PAGE], user)))
+        # What somebody is excluded from does not exist for them.
+        kept_out = list(exclusions_of(self.standing)) if may_explain(user) else []
         names = names_of_places([given.scope.owner_uuid for given in kept_out], user)
         return super().get_context_data(**kwargs) | {
             "person": self.person,
