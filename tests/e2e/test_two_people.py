@@ -139,3 +139,27 @@ def test_only_reading_left_while_the_other_edits(browser_of, live_server, city, 
     expect(theirs.get_by_text("nicht mehr bearbeiten")).to_be_visible()
     expect(theirs.get_by_text("Ein langer Vermerk")).to_be_visible()
     check(theirs)
+
+
+def test_the_other_pages(browser_of, live_server, city, case):
+    """What is not on the way above: accessible, and on a phone as well (R79)."""
+    share(case, Right.EDIT, user=city.treasurer, reason="Amtshilfe", actor=fresh(city.case_worker))
+    share(city.treasury_unit, Right.READ, user=city.head, reason="Haushaltsplanung")
+    protected = city.file(title="Beförderungen", actor=city.head)
+    protect(protected, [city.head], readers=[city.colleague], actor=fresh(city.head))
+    person = browser_of(city.head)
+    for address in (
+        reverse("wagtailadmin_home"),
+        reverse("doakte_intranet:shared"),
+        reverse("doakte_records:share", args=[city.unit.uuid]),
+        reverse("doakte_records:exclude", args=[case.uuid]),
+        reverse("doakte_records:unprotect", args=[protected.uuid]),
+    ):
+        person.goto(live_server.url + address)
+        check(person)
+    person.goto(live_server.url + reverse("doakte_records:move", args=[case.uuid]))
+    person.locator("#id_target").fill(protected.reference)
+    person.locator("#id_reason").fill("gehört dorthin")
+    person.get_by_role("button", name="Umprotokollieren").click()
+    expect(person.get_by_text("Der neue Ort ist geschützt")).to_be_visible()
+    check(person)
