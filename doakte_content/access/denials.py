@@ -81,10 +81,9 @@ def denials_of(user) -> QuerySet[JournalEntry]:
 def refused_people(since: datetime) -> list[tuple]:
     """Return (person, number of attempts, last attempt) since a point in time, the most frequent first. Two queries."""
     rows = JournalEntry.objects.filter(action=ACTION, at__gte=since, actor__isnull=False)
-    rows = rows.order_by().values_list("actor").annotate(count=Count("pk"), last=Max("at"))
-    counted = sorted(rows, key=lambda row: (-row[1], row[0]))
-    people = get_user_model().objects.in_bulk([actor for actor, _count, _last in counted])
-    return [(people[actor], count, last) for actor, count, last in counted]
+    counted = rows.values("actor").annotate(count=Count("pk"), last=Max("at")).order_by("-count", "actor")
+    people = get_user_model().objects.in_bulk([row["actor"] for row in counted])
+    return [(people[row["actor"]], row["count"], row["last"]) for row in counted]
 
 
 def report(user) -> None:

@@ -18,6 +18,9 @@ def hidden_from(user) -> Q:
     closed = Q(scope__enclosed=True) | Q(scope__in=excluded.values("scope"))
     found = Q(pk__in=[])
     for model in guarded_models():
-        hidden = model._default_manager.filter(closed).exclude(scope__in=allowed_scopes(user))
-        found |= Q(object_uuid__in=hidden.order_by().values("uuid"))
+        found |= Q(object_uuid__in=hidden_pages(model, closed, user).values("uuid"))
     return found
+
+
+def hidden_pages(model, closed: Q, user):
+    return model._default_manager.filter(closed).exclude(scope__in=allowed_scopes(user)).order_by()

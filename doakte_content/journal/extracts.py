@@ -40,6 +40,6 @@ def named_like(user, entries: QuerySet[JournalEntry], text: str) -> QuerySet[Jou
     return entries.filter(object_label__icontains=text).exclude(hidden_from(user))
 
 
-def label_of(entry: JournalEntry) -> str:
+def label_of(entry) -> str:
     """Return the label of an entry from `extract_for` as its reader may see it."""
     return str(MASK) if entry.masked else entry.object_label

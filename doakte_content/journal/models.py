@@ -1,6 +1,7 @@
 """Who did what, when: append-only, outside the records, so that it outlives them (R59, R60)."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +35,9 @@ class JournalEntry(models.Model):
     #: {metadata name: [old value, new value]}
     changes = models.JSONField(_("changes"), default=dict)
     data = models.JSONField(_("details"), default=dict)
+
+    #: The record that brought the event about, as far as the reader may know it; set by the records' room.
+    because_of: Any = None
 
     class Meta:
         ordering = ["-id"]

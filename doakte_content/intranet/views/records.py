@@ -24,7 +24,7 @@ PER_PAGE = 25
 def published_or_404(queryset, uuid, user):
     """Return the record in the state that readers see; 404 for what is not there, not published or not theirs."""
     return found_or_refuse(
-        user, visible(queryset.filter(live=True).select_related("office"), user), uuid=uuid
+        user, visible(queryset.filter(live=True).select_related("office", "scope"), user), uuid=uuid
     )
 
 
