@@ -12,9 +12,8 @@ def entered_texts(data: QueryDict) -> list[tuple[str, str]]:
 
     Asks nothing of the record: whether there is one is none of this page's business.
     """
-    return [
-        (label, value.strip()) for name, value in data.items() if value.strip() and (label := label_of(name))
-    ]
+    texts = [(label_of(name), str(value).strip()) for name, value in data.items()]
+    return [(label, text) for label, text in texts if label and text]
 
 
 def label_of(name: str) -> str:

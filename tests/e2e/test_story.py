@@ -84,6 +84,12 @@ def de(text: str) -> str:
     return translated
 
 
+def pick(page, label: str, name: str) -> None:
+    """Choose a person by search."""
+    page.get_by_role("combobox", name=label).press_sequentially(name)
+    page.get_by_role("listbox").get_by_role("option", name=name).click()
+
+
 def open_action(page, name: str) -> None:
     """Click one of the record's buttons."""
     page.get_by_role("link", name=de(name), exact=True).first.click()
@@ -128,8 +134,9 @@ def test_from_a_file_plan_to_a_published_record(enter, tmp_path):
     submit(registrar, "Save")
     registrar.goto(unit_url)
     open_action(registrar, "Share")
-    registrar.get_by_label("Person").select_option(label="Änne Leserin")
-    submit(registrar, "Give right")
+    pick(registrar, "Person", "Änne Leserin")
+    registrar.get_by_label(de("Reason")).fill("Auskunft im Bürgerbüro")
+    submit(registrar, "Share")
 
     # 3. The case worker opens a file and a case, and drops files.
     worker = enter("sachbearbeitung")
@@ -180,7 +187,7 @@ def test_from_a_file_plan_to_a_published_record(enter, tmp_path):
     # 5. Submitted, co-signed, finally signed.
     worker.goto(document_url)
     open_action(worker, "Submit for approval")
-    worker.get_by_label("Änne Mitzeichnung").check()
+    pick(worker, de("Who co-signs"), "Änne Mitzeichnung")
     submit(worker, "Submit")
     colleague = enter("mitzeichnung")
     colleague.goto(colleague.home + "/admin/")
