@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doakte_content.access.explain import principal_condition
 from doakte_content.access.models import Cause, Grant, Notice
-from doakte_content.access.policies import Capability, has_capability, visible
+from doakte_content.access.policies import Capability, Right, allowed_scopes, has_capability
 from doakte_content.access.wording import cause_in_words, end_in_words
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.organisation.queries import own_memberships
 
-from .listing import known
 from .models import Record
 
 #: Not what the own office or a role in the house brings: that is the daily work.
@@ -54,11 +53,12 @@ def shared_with(user) -> QuerySet[Grant]:
     """
     reached = principal_condition(user.pk, own_memberships(user))
     grants = Grant.objects.current().filter(reached, cause__in=CAUSES).exclude(created_by=user)
+    # What opened a scope stands in it: so the scope decides, in one set for all grants instead of place by place.
     here = {"uuid": OuterRef("scope__owner_uuid")}
-    records = known(user).filter(**here)
-    if not has_capability(user, Capability.USE_ADMIN):
-        records = records.filter(live=True)
-    place = Exists(records) | Exists(visible(FilePlanUnit.objects.filter(**here), user))
+    readable = Exists(Record.objects.filter(live=True, **here)) | Exists(FilePlanUnit.objects.filter(**here))
+    place = Q(scope__in=allowed_scopes(user)) & readable
+    if has_capability(user, Capability.USE_ADMIN):
+        place |= Q(scope__in=allowed_scopes(user, Right.EDIT)) & Exists(Record.objects.filter(**here))
     return (
         grants.filter(place)
         .select_related("scope", "user", "org_unit", "role", "created_by")
