@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from doakte_content.access.explain import principal_condition
 from doakte_content.access.models import Cause, Grant, Notice
@@ -54,11 +54,13 @@ def shared_with(user) -> QuerySet[Grant]:
     reached = principal_condition(user.pk, own_memberships(user))
     grants = Grant.objects.current().filter(reached, cause__in=CAUSES).exclude(created_by=user)
     # What opened a scope stands in it: so the scope decides, in one set for all grants instead of place by place.
-    here = {"uuid": OuterRef("scope__owner_uuid")}
-    readable = Exists(Record.objects.filter(live=True, **here)) | Exists(FilePlanUnit.objects.filter(**here))
-    place = Q(scope__in=allowed_scopes(user)) & readable
+    records = Record.objects.filter(uuid__in=grants.values("scope__owner_uuid"))
+    published = Q(scope__owner_uuid__in=records.filter(live=True).values("uuid"))
+    units = Q(scope__owner_uuid__in=FilePlanUnit.objects.values("uuid"))
+    place = Q(scope__in=allowed_scopes(user)) & (published | units)
     if has_capability(user, Capability.USE_ADMIN):
-        place |= Q(scope__in=allowed_scopes(user, Right.EDIT)) & Exists(Record.objects.filter(**here))
+        any_record = Q(scope__owner_uuid__in=records.values("uuid"))
+        place |= Q(scope__in=allowed_scopes(user, Right.EDIT)) & any_record
     return (
         grants.filter(place)
         .select_related("scope", "user", "org_unit", "role", "created_by")
