@@ -1,4 +1,4 @@
-"""The intranet meets Wagtail's admin: the way to the choice of the role in which one acts."""
+"""The intranet meets Wagtail's admin: its viewer on the page of a document, and the role in which one acts."""
 
 from urllib.parse import urlencode
 
@@ -9,6 +9,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from doakte_content.organisation.acting import acting_as
+from doakte_content.records.panels import PANELS_HOOK
+
+from .panels import document_panels
+
+hooks.register(PANELS_HOOK, document_panels)
 
 
 class ActingMenuItem(MenuItem):
