@@ -185,7 +185,6 @@ def measure_pages(house: dict, scopes: int) -> None:
         "search": intranet("search") + "?q=Gebühr",
         "search, nothing found": intranet("search") + "?q=Nilpferd",
         "suggestions": intranet("suggest") + "?q=Geb",
-        "inventory": reverse("doakte_records:inventory"),
     }
     clients = {}
     for name in ("few", "many"):
