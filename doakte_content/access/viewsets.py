@@ -1,8 +1,12 @@
 """The page views of Wagtail's admin, closed by default for guarded pages."""
 
 from django.utils.functional import cached_property
-from wagtail.admin.views.pages.listing import GenericPageFilterSet
+from wagtail.admin.ui.tables.pages import ParentPageColumn
+from wagtail.admin.views.pages.listing import GenericPageFilterSet, IndexView
+from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.viewsets.pages import PageViewSet
+
+from .wagtail_policy import is_guarded
 
 
 class GuardedPageViewSet(PageViewSet):
@@ -34,7 +38,27 @@ class OrdinaryPageFilterSet(GenericPageFilterSet):
     edited_by = None
 
 
+class PageSearchView(SearchView):
+    """Wagtail's search without its column for the page above a hit: that may be a record which is not to be known."""
+
+    columns = tuple(column for column in SearchView.columns if not isinstance(column, ParentPageColumn))
+
+
+class PageIndexView(IndexView):
+    """Wagtail's list, which names beside each hit the page above it: not where that is a guarded one."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        for page in context["object_list"]:
+            above = getattr(page, "annotated_parent_page", None)
+            if above is not None and is_guarded(above):
+                del page.annotated_parent_page
+        return context
+
+
 class OrdinaryPageViewSet(PageViewSet):
     """Wagtail's own views for all other pages."""
 
+    index_view_class = PageIndexView
+    search_view_class = PageSearchView
     filterset_class = OrdinaryPageFilterSet

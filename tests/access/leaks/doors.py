@@ -9,7 +9,8 @@ Which kind?
 -   `pages()`: one of Wagtail's views about any page. Never opens for a record.
 -   `lists(*queries)`: a list, a search, a report, a home page, a form for something new. Anybody may knock; it must
     name nothing that this person may not know. `queries` are the "?..." that are asked for.
--   `journal(*queries)`: a list that may also name, to those who read the journal, records that are not protected.
+-   `journal(*queries)`: a list that may also name, to those who read the journal, records that are not protected, and
+    of those that are give the bare identifier.
 -   `explains(*queries)`: tells those who explain access, or protect data, the references of all there is, no titles.
 -   `closed()`: answers 404 to everybody.
 -   `other()`: has nothing to do with records: accounts, images, users, organisation, public pages. It is called as

@@ -16,7 +16,7 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page
 
-from doakte_content.access.models import Grant
+from doakte_content.access.models import Grant, ScopeReader
 from doakte_content.binder.actions import make, request_binder
 from doakte_content.fileplan.enums import Confidentiality
 from doakte_content.fileplan.models import FilePlanUnit
@@ -263,10 +263,9 @@ def add_shared_places(builder: Builder) -> None:
     builder.draft("dn", case)
     shelf.grants["fd"] = sharing.share(shared, Right.READ, user=guest, ends=soon, actor=head)
     ended = sharing.share(record_again(shared), Right.EDIT, user=former, ends=soon, actor=head)
-    Grant.objects.filter(pk=ended.pk).update(ends=timezone.now() - timedelta(minutes=1))
-    ended.scope.readers.filter(principal=f"user:{former.pk}").update(
-        ends=timezone.now() - timedelta(minutes=1)
-    )
+    just_now = timezone.now() - timedelta(minutes=1)
+    Grant.objects.filter(pk=ended.pk).update(ends=just_now)
+    ScopeReader.objects.filter(principal=f"user:{former.pk}").update(ends=just_now)
 
     around = builder.file("fe")
     alone = builder.case("vf", around)
