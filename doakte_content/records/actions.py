@@ -23,7 +23,7 @@ from .models import Case, Contact, Document, FormerReference, Record, RecordFile
 from .numbers import next_number
 from .policies import check_right, check_writable
 from .queries import containers_of, highest_confidentiality, inside
-from .sharing import enclose, end_shares, fold_if_empty, scopes_inside
+from .sharing import absent_for, check_principal, enclose, end_shares, fold_if_empty, scopes_inside
 
 #: What people enter about any record.
 COMMON_FIELDS = [
@@ -67,13 +67,16 @@ def create_record_file(
     """Open a file (Akte) below `unit` and return it with its Aktenzeichen (R7, R10).
 
     `values` are among `FILE_FIELDS`; `people`, if given, are the only ones who will see it (they may manage it).
-    Raises `ValidationError` when the unit is closed, not yet or no longer valid, or does not allow files.
+    Raises `ValidationError` when the unit is closed, not yet or no longer valid, or does not allow files, and when
+    somebody named has left.
     """
     unit = (
         FilePlanUnit.objects.select_for_update(of=("self",)).select_related("plan", "scope").get(pk=unit.pk)
     )
     check_right(actor, Right.EDIT, unit)
     check_takes_files(unit)
+    for person in people:
+        check_principal(actor=None, user=person)
     if values.get("office") is None:
         values["office"] = effective_rules(unit).office.value
     record_file = RecordFile(
@@ -87,7 +90,8 @@ def create_record_file(
     )
     if people:
         record_file.scope = access.open_scope(record_file.uuid, unit.scope, refresh=False)
-        enclose(record_file, dict.fromkeys(people, Right.MANAGE), actor=actor)
+        named = dict.fromkeys(people, Right.MANAGE)
+        enclose(record_file, named, actor=actor, deputy_for=absent_for(actor, Right.EDIT, unit))
     insert(record_file, unit, keywords)
     journal("record.create", actor=actor, subject=record_file)
     return record_file

@@ -561,9 +561,7 @@ class EmergencyAccess(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        return (
-            self.state == self.State.REQUESTED and self.requested_at <= timezone.now() - self.EXPIRES_AFTER
-        )
+        return self.state == self.State.REQUESTED and self.requested_at <= timezone.now() - self.EXPIRES_AFTER
 
     @property
     def is_waiting(self) -> bool:
