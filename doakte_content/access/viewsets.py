@@ -2,7 +2,7 @@
 
 from django.utils.functional import cached_property
 from wagtail.admin.ui.tables.pages import ParentPageColumn
-from wagtail.admin.views.pages.listing import GenericPageFilterSet, IndexView
+from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet
 from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.viewsets.pages import PageViewSet
 
@@ -44,7 +44,7 @@ class PageSearchView(SearchView):
     columns = tuple(column for column in SearchView.columns if not isinstance(column, ParentPageColumn))
 
 
-class PageIndexView(IndexView):
+class PageIndexView(ExplorableIndexView):
     """Wagtail's list, which names beside each hit the page above it: not where that is a guarded one."""
 
     def get_context_data(self, **kwargs):
