@@ -12,7 +12,7 @@ class NoticesHomePanel(Component):
 
     name = "doakte_notices"
     template_name = "doakte/access/home_notices.html"
-    order = 5
+    order = 15
 
     def __init__(self, request):
         self.request = request

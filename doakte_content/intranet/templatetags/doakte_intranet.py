@@ -62,7 +62,9 @@ def record_kind(record) -> str:
 @register.filter
 def icon(record) -> str:
     """Return the name of the icon of a unit's or record's type."""
-    return {"recordfile": "record-file", "fileplanunit": "unit"}.get(places.kind_of(record), places.kind_of(record))
+    return {"recordfile": "record-file", "fileplanunit": "unit"}.get(
+        places.kind_of(record), places.kind_of(record)
+    )
 
 
 @register.filter
