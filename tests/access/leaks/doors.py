@@ -201,7 +201,7 @@ DOORS = {
     "admin/pages/": lists("", "?q=zq", "?q=Akte&search_all=1", "?ordering=title"),
     "admin/pages/<int:parent_page_id>/": about(PASS, *ANY),
     "admin/pages/<int:parent_page_id>/results/": pages(),
-    "admin/pages/<int:page_id>/edit/": about(EDIT, *RECORD, serves=False, data={"title": "Neu"}),
+    "admin/pages/<int:page_id>/edit/": about(EDIT, *ANY, serves=False, data={"title": "Neu"}),
     "admin/pages/<int:page_id>/history/": about(EDIT, *ANY),
     "admin/pages/<int:page_id>/revisions/": pages(),
     "admin/pages/<int:page_id>/revisions/<int:revision_id>/revert/": about(EDIT, *RECORD, serves=False),

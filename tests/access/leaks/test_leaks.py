@@ -206,23 +206,22 @@ class Visit:
         return list(sorts.values())
 
     def pages_for(self, door: Door, *, writing=False) -> list[str]:
-        """Return with which pages to knock: with all that are known at what readers open, else with few of a sort."""
+        """Return with which pages to knock: a file and a document at Wagtail's own doors, else one of each sort."""
         if door.kind != "about":
+            types = ("document",) if writing else ("file", "document")
             sorts: dict[tuple, str] = {}
             for code in self.shelf.pages:
-                sorts.setdefault((self.type_of(code), code in self.known), code)
-            return [code for (kind, _known), code in sorts.items() if kind in ("file", "document")]
-        reading = door.right <= READ and not writing
+                if self.type_of(code) in types:
+                    sorts.setdefault((self.type_of(code), code in self.known), code)
+            return list(sorts.values())
 
         def state(page) -> bool:
             return TYPES[page._meta.model_name] in door.types and door.when(page)
 
+        reading = door.right <= READ and not writing
         sample = self.sample(state, self.protection) if reading else self.sample(state)
-        found = [code for code in sample if self.type_of(code) in door.types]
-        found += [code for code in sample if self.type_of(code) not in door.types][:1]
-        if reading:
-            found += [code for code in self.shelf.pages if code in self.known and code not in found]
-        return found
+        fitting = [code for code in sample if self.type_of(code) in door.types]
+        return fitting + [code for code in sample if self.type_of(code) not in door.types][:1]
 
     def protection(self, page) -> tuple[bool, bool]:
         """Say whether a page is cut off itself, and whether it lies in something that is."""
