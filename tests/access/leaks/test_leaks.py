@@ -37,7 +37,8 @@ ABOUT_A_PAGE = {
     "content_type_model_name",
 }
 TYPES = {"recordfile": "file", "case": "case", "document": "document", "fileplanunit": "unit"}
-FILE_ROUTES = "dokument/<uuid:uuid>/datei/"
+#: The address of a file itself; those of its PDF form and its picture begin like it.
+FILE_ROUTE = "dokument/<uuid:uuid>/datei/<uuid:version>/"
 #: What stands for a record without telling what it is about.
 NAME, IDENTIFIER = "reference", "identifier"
 #: At least that many answers are looked at in a full run (issue 3).
@@ -86,10 +87,6 @@ def test_every_address_is_classified():
 def test_no_classification_is_left_over():
     used = {key_of(route) for route in routes()}
     assert not set(DOORS) - used, "These addresses are gone: take them out of tests/access/leaks/doors.py."
-
-
-def state_of(page) -> str:
-    return getattr(page, "state", "")
 
 
 class Visit:
@@ -198,35 +195,38 @@ class Visit:
     # Which pages to knock with
 
     def sample(self, *features) -> list[str]:
-        """Return one page of each sort: of each type, known or not, with each right, and what `features` tell apart."""
+        """Return one page of each sort: of each type, known or not, and what `features` tell apart of a code."""
         sorts: dict[tuple, str] = {}
         for code, page in self.shelf.pages.items():
-            sort = (type(page), code in self.known, self.rights[code], *(one(page) for one in features))
-            sorts.setdefault(sort, code)
+            sorts.setdefault((type(page), code in self.known, *(one(code) for one in features)), code)
         return list(sorts.values())
 
     def pages_for(self, door: Door, *, writing=False) -> list[str]:
         """Return with which pages to knock: a file and a document at Wagtail's own doors, else one of each sort."""
         if door.kind != "about":
-            types = ("document",) if writing else ("file", "document")
-            sorts: dict[tuple, str] = {}
-            for code in self.shelf.pages:
-                if self.type_of(code) in types:
-                    sorts.setdefault((self.type_of(code), code in self.known), code)
-            return list(sorts.values())
+            types = ("file", "document") if door.kind == "pages" and not writing else ("document",)
+            return [code for code in self.sample() if self.type_of(code) in types]
 
-        def state(page) -> bool:
-            return TYPES[page._meta.model_name] in door.types and door.when(page)
+        def fits(code: str) -> bool:
+            return self.type_of(code) in door.types and door.when(self.shelf.pages[code])
+
+        def enough(code: str) -> bool:
+            return self.rights[code] is not None and self.rights[code] >= door.right
 
         reading = door.right <= READ and not writing
-        sample = self.sample(state, self.protection) if reading else self.sample(state)
+        sample = self.sample(fits, enough, self.protection) if reading else self.sample(fits, enough)
         fitting = [code for code in sample if self.type_of(code) in door.types]
         return fitting + [code for code in sample if self.type_of(code) not in door.types][:1]
 
-    def protection(self, page) -> tuple[bool, bool]:
+    def protection(self, code: str) -> tuple[bool, bool]:
         """Say whether a page is cut off itself, and whether it lies in something that is."""
-        here, *above = (bool(self.house.cut.get(uuid)) for uuid in self.house.line(page))
+        here, *above = (bool(self.house.cut.get(uuid)) for uuid in self.house.line(self.shelf.pages[code]))
         return here, any(above)
+
+    def published_state(self, code: str) -> tuple:
+        """Return what decides which versions of a document readers get."""
+        page = self.shelf.pages[code]
+        return self.rights[code], page.live, getattr(page, "state", "")
 
     def type_of(self, code: str) -> str:
         return TYPES[self.shelf.pages[code]._meta.model_name]
@@ -285,7 +285,8 @@ class Visit:
             right = self.rights[code]
             readable = shown and page.live and page.state != State.CANCELLED and code in self.known
             opens = (right is not None and right >= EDIT) or (readable and right >= READ)
-            for headers in ({}, {"Range": "bytes=0-3"}, {"If-None-Match": "*"}):
+            pieces = ({"Range": "bytes=0-3"}, {"If-None-Match": "*"}) if route == FILE_ROUTE else ()
+            for headers in ({}, *pieces):
                 what = f"{self.who}: GET {address} {headers} ({self.name(code)})"
                 answer = self.call("GET", address, **headers)
                 self.look(door, what, answer, {str(page.uuid)})
@@ -299,8 +300,8 @@ class Visit:
         for route in routes():
             door = door_of(route)
             self.knock_without_page(route, door, "GET")
-            if route.startswith(FILE_ROUTES):
-                for code in self.sample(self.protection, lambda page: page.live, state_of):
+            if route.startswith(FILE_ROUTE):
+                for code in self.sample(self.protection, self.published_state):
                     if self.type_of(code) == "document":
                         self.knock_with_file(route, door, code)
             elif self.addresses(route, door, "GET", about=True):
