@@ -1,5 +1,7 @@
 """The admin in Chromium: dropping files, the tree by keyboard, narrow windows, axe (story 3, R79)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -59,13 +61,13 @@ def test_the_list_shows_what_was_dropped(page, live_server, city, tmp_path):
     for name in ("brief.txt", "antwort.txt", "vermerk.txt"):
         (tmp_path / name).write_text(name)
     page.set_input_files("#files", [tmp_path / name for name in ("brief.txt", "antwort.txt", "vermerk.txt")])
-    page.wait_for_function("document.querySelector('#children .ak-count').textContent === '4'")
+    page.locator("#children .ak-count", has_text=re.compile("^4$")).wait_for()
     assert page.locator("[data-children] tbody tr").count() == 4
     assert page.evaluate("document.activeElement.textContent").strip() == "Schon da"
     assert page.locator("[data-describe]").count() == 3
     (tmp_path / "nachtrag.txt").write_text("Nachtrag")
     page.set_input_files("#files", tmp_path / "nachtrag.txt")
-    page.wait_for_function("document.querySelector('#children .ak-count').textContent === '5'")
+    page.locator("#children .ak-count", has_text=re.compile("^5$")).wait_for()
     assert page.locator("[aria-live]:has([data-children])").count() == 0
     assert page.errors == []
 

@@ -22,7 +22,8 @@ LDAP = {
 
 
 def manage(tmp_path, *arguments, **variables):
-    env = {name: value for name, value in os.environ.items() if not name.startswith("DOAKTE_")}
+    # Of this process, browser tests set variables of Django's own, too.
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("DOAKTE_", "DJANGO_"))}
     env |= {
         "DJANGO_SETTINGS_MODULE": "doakte_site.settings.production",
         "DOAKTE_DATA": str(tmp_path),
