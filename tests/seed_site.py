@@ -12,9 +12,8 @@ def main() -> None:
     sys.path[:0] = [str(root / "site"), str(root)]
     django.setup()
 
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
+    from django.test import Client
     from django.urls import reverse
 
     from tests.factories import make_city
@@ -22,15 +21,12 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     city = make_city()
     case = city.case(actor=city.case_worker)
-    session = SessionStore()
-    session[SESSION_KEY] = str(city.case_worker.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = city.case_worker.get_session_auth_hash()
-    session.create()
+    client = Client()
+    client.force_login(city.case_worker)
     print(
         json.dumps(
             {
-                "session": session.session_key,
+                "session": client.cookies["sessionid"].value,
                 "upload": reverse("doakte_records:upload", args=[case.uuid]),
                 "case": str(case.uuid),
             }
