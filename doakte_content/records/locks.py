@@ -14,8 +14,7 @@ def lock(record: Record) -> Record:
     model = record.specific_class
     # The common row first, as `lock_with_contents` does: PostgreSQL takes the locks in this order.
     tables = ("self", "page_ptr") if model is Record else ("record_ptr", "self", "record_ptr__page_ptr")
-    # Scope and office are asked for by nearly everybody; they are read along, not held.
-    return model.objects.select_related("scope", "office").select_for_update(of=tables).get(pk=record.pk)
+    return model.objects.select_for_update(of=tables).get(pk=record.pk)
 
 
 def lock_with_contents(container: Record) -> Record:
