@@ -13,6 +13,7 @@ def violations(page, *, include: str | None = None, exclude: tuple[str, ...] = (
 
     Works on a page with script switched off as well, where Playwright still runs ours.
     """
+    page.wait_for_load_state()
     # What is still fading in has less contrast than it will have.
     page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => {})))")
     page.evaluate(AXE.read_text())
