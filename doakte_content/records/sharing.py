@@ -260,7 +260,7 @@ def confirm(given: Grant, *, actor=None) -> None:
     given = Grant.objects.select_for_update(of=("self",)).get(pk=given.pk)
     if not given.is_current:
         raise ValidationError(_("This right has ended already."))
-    deputy_for = acts_for(actor, Right.MANAGE, place) if actor else None
+    deputy_for = absent_for(actor, Right.MANAGE, place)
     access.confirm(given, actor=actor, deputy_for=deputy_for, label=str(place))
 
 
