@@ -15,6 +15,7 @@ DOAKTE_APPS = [
     "doakte_content.intranet",
     "workflow.approval",
     "workflow.closing",
+    "workflow.takeover",
 ]
 
 
