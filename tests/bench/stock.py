@@ -153,7 +153,9 @@ def people() -> Iterator[tuple]:
     yield "vertretung", "Łukasz", "Pawłowski", "", OFFICE, "case_worker", ""
     yield "registratur", "Hannelore", "Großkreutz", "", "10", "records_office", ""
     yield "revision", "Renate", "Prüßner", "", "14", "auditor", ""
-    for number in range(PEOPLE - 5):
+    yield "verwaltung", "Ansgar", "Ehrlich", "", "10", "administrator", ""
+    yield "datenschutz", "Ute", "Färber", "", "14", "data_protection", ""
+    for number in range(PEOPLE - 7):
         head = number < len(OFFICES)
         yield (
             f"person{number:03}", FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number % len(LAST_NAMES)], "",
