@@ -3,7 +3,6 @@
 For rows that are complete as they come, of tables whose triggers and constraints do the checking. Signals are not sent.
 """
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,7 +22,7 @@ def columns_of(model: type[models.Model], *, without: Collection[str] = ()) -> t
 def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write `rows`, values in the order of `columns`, in the caller's transaction.
 
-    Values are None, bool, numbers, texts, dates, aware datetimes, UUIDs, and dicts or lists for JSON.
+    Values are None, bool, numbers, texts (JSON is one), dates, aware datetimes and UUIDs.
     """
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
@@ -31,7 +30,7 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row([as_sent(one) for one in row])
+                    copy.write_row(row)
         else:
             places = ", ".join("%s" for _column in columns)
             cursor.executemany(
@@ -48,14 +47,7 @@ def as_stored(value: Any) -> Any:
         return str(value.astimezone(UTC).replace(tzinfo=None))
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, dict | list):
-        return json.dumps(value)
     return value
-
-
-def as_sent(value: Any) -> Any:
-    """Return a value as PostgreSQL takes it in a statement."""
-    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -84,12 +76,11 @@ def update(table: str, key: str, columns: dict[str, str], rows: Sequence[Sequenc
         f"{quote(name)} = CAST(v.column{number} AS {kind})"
         for number, (name, kind) in enumerate(columns.items(), start=2)
     )
-    adapt = as_stored if connection.vendor == "sqlite" else as_sent
     with connection.cursor() as cursor:
         for start in range(0, len(rows), STATEMENT_ROWS):
             part = rows[start : start + STATEMENT_ROWS]
             cursor.execute(
                 f"UPDATE {quote(table)} SET {settings} FROM (VALUES {', '.join([places] * len(part))}) AS v"
                 f" WHERE {quote(table)}.{quote(key)} = v.column1",
-                [adapt(value) for row in part for value in row],
+                [as_stored(value) if connection.vendor == "sqlite" else value for row in part for value in row],
             )

@@ -1,5 +1,6 @@
 """The one way to write into the journal."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
@@ -52,27 +53,29 @@ def record_many(
 
     `subjects` are identifier, label, scope and details of each.
     """
+    now = timezone.now()
     columns = bulk.columns_of(JournalEntry, without=("id",))
-    now, name, role = timezone.now(), name_of(actor) if actor else "System", place_of(actor)[:400] if actor else ""
-    values: dict[str, Any] = {
+    same: dict[str, Any] = {
         "at": now,
         "actor_id": actor.pk if actor else None,
-        "actor_name": name,
-        "actor_role": role,
+        "actor_name": name_of(actor) if actor else "System",
+        "actor_role": place_of(actor)[:400] if actor else "",
         "deputy_for_id": None,
         "action": action,
         "object_type": model._meta.label_lower,
-        "changes": {},
+        "changes": "{}",
     }
+    rows = (
+        {
+            **same,
+            "uuid": uuid4(),
+            "object_uuid": uuid,
+            "object_label": label[:300],
+            "scope_id": scope,
+            "data": json.dumps(data),
+        }
+        for uuid, label, scope, data in subjects
+    )
     bulk.insert(
-        JournalEntry._meta.db_table,
-        columns,
-        (
-            [
-                {**values, "uuid": uuid4(), "object_uuid": uuid, "object_label": label[:300], "scope_id": scope,
-                 "data": data}[column]
-                for column in columns
-            ]
-            for uuid, label, scope, data in subjects
-        ),
-    )  # fmt: skip
+        JournalEntry._meta.db_table, columns, ([row[column] for column in columns] for row in rows)
+    )

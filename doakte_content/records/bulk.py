@@ -18,7 +18,7 @@ from wagtail.models import Locale, Page
 
 from doakte_content import bulk
 from doakte_content.fileplan.models import FilePlanUnit, sort_key
-from doakte_content.fileplan.queries import effective_rules
+from doakte_content.fileplan.queries import effective_rules, lines_of
 from doakte_content.journal.actions import record_many
 
 from .enums import State
@@ -104,15 +104,17 @@ class Inserted:
 
 def hold_units(uuids: Iterable[UUID]) -> dict[UUID, Place]:
     """Hold units until the transaction ends and return them as places for files."""
-    found = FilePlanUnit.objects.select_for_update(of=("self", "page_ptr")).filter(uuid__in=set(uuids))
+    held = FilePlanUnit.objects.select_for_update(of=("self", "page_ptr")).filter(uuid__in=set(uuids))
+    units = list(held.order_by("pk").select_related("plan"))
+    lines = lines_of(units)
+    offices = {unit.pk: effective_rules(unit, lines[unit.pk]).office.value for unit in units}
     return {
         unit.uuid: Place(
             unit.pk, unit.uuid, unit.path, unit.depth, unit.number, unit.scope_id, unit.pk,
-            getattr(effective_rules(unit).office.value, "pk", None),
-            unit.confidentiality, None, None, "",
+            getattr(offices[unit.pk], "pk", None), unit.confidentiality, None, None, "",
             unit.plan.reference_pattern,
         )
-        for unit in found.order_by("pk").select_related("plan")
+        for unit in units
     }  # fmt: skip
 
 

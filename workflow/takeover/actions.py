@@ -5,6 +5,7 @@
 `work` does them one after the other. Kill it anywhere, call it again: it goes on, and nothing comes twice.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -144,7 +145,13 @@ def insert_rows(takeover: Takeover, rows: list[dict[str, Any]]) -> None:
     bulk.insert(
         TakeoverRow._meta.db_table,
         ["takeover_id", *names],
-        ([takeover.pk, *(row[name] for name in names)] for row in rows),
+        (
+            [
+                takeover.pk,
+                *(json.dumps(row[name]) if name in ("values", "problems") else row[name] for name in names),
+            ]
+            for row in rows
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from doakte_content import bulk
 from doakte_content.access.policies import Right, can
 from doakte_content.fileplan.models import FilePlanUnit
-from doakte_content.fileplan.queries import effective_rules
+from doakte_content.fileplan.queries import effective_rules, lines_of
 from doakte_content.records.actions import check_takes_files
 from doakte_content.records.enums import State
 from doakte_content.records.models import Case, Record, RecordFile
@@ -162,14 +162,15 @@ def find_units(takeover: Takeover) -> None:
         for unit in FilePlanUnit.objects.filter(number__in=names).select_related("scope"):
             found.setdefault(unit.number, []).append(unit)
         set_parents(takeover, Level.FILE, {name: units[0].uuid for name, units in found.items()})
+        lines = lines_of(unit for units in found.values() for unit in units)
         for name, units in found.items():
             if len(units) > 1:
                 refuse_below(takeover, units[0].uuid, "ambiguous_parent", value=name)
                 continue
-            check_unit(takeover, units[0], name)
+            check_unit(takeover, units[0], name, lines[units[0].pk])
 
 
-def check_unit(takeover: Takeover, unit: FilePlanUnit, name: str) -> None:
+def check_unit(takeover: Takeover, unit: FilePlanUnit, name: str, line: list[FilePlanUnit]) -> None:
     if not may_add(takeover, unit):
         refuse_below(takeover, unit.uuid, "no_right", value=name)
         return
@@ -177,7 +178,7 @@ def check_unit(takeover: Takeover, unit: FilePlanUnit, name: str) -> None:
         check_takes_files(unit)
     except ValidationError as error:
         refuse_below(takeover, unit.uuid, "unit_not_open", reason=error.messages[0])
-    if effective_rules(unit).retention.value is None:
+    if effective_rules(unit, line).retention.value is None:
         refuse_below(takeover, unit.uuid, "no_retention", "r.closed_on IS NOT NULL", value=name)
 
 

@@ -1,5 +1,6 @@
 """The files of a source: read and hashed in the check, copied into the store before the records that name them."""
 
+import json
 import os
 from collections.abc import Sequence
 from io import BytesIO
@@ -118,22 +119,31 @@ def shown(row: TakeoverRow) -> str:
 
 
 def save(rows: Sequence[TakeoverRow]) -> None:
-    json = "jsonb" if connection.vendor == "postgresql" else "text"
+    json_type = "jsonb" if connection.vendor == "postgresql" else "text"
     columns = {
         "file": "varchar(1000)",
         "sha256": "varchar(64)",
         "size": "bigint",
         "media_type": "varchar(120)",
         "state": "varchar(10)",
-        "problems": json,
-        "values": json,
+        "problems": json_type,
+        "values": json_type,
     }
     bulk.update(
         ROWS,
         "id",
         columns,
         [
-            (row.pk, row.file, row.sha256, row.size, row.media_type, str(row.state), row.problems, row.values)
+            (
+                row.pk,
+                row.file,
+                row.sha256,
+                row.size,
+                row.media_type,
+                str(row.state),
+                json.dumps(row.problems),
+                json.dumps(row.values),
+            )
             for row in rows
         ],
     )

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from doakte_content import bulk
 from doakte_content.fileplan.models import FilePlanUnit
-from doakte_content.fileplan.queries import EffectiveRules, effective_rules
+from doakte_content.fileplan.queries import EffectiveRules, effective_rules, lines_of
 from doakte_content.records.bulk import (
     Inserted,
     NewFile,
@@ -136,7 +136,8 @@ def ends_of_retention(
         .annotate(last=Max("closed_on"))
     )
     units = FilePlanUnit.objects.in_bulk({places[row.parent_uuid].pk for row in closed})
-    rules: dict[int, EffectiveRules] = {pk: effective_rules(unit) for pk, unit in units.items()}
+    lines = lines_of(units.values())
+    rules: dict[int, EffectiveRules] = {pk: effective_rules(unit, lines[pk]) for pk, unit in units.items()}
     return {
         row.record_uuid: retention_of(
             rules[places[row.parent_uuid].pk],
