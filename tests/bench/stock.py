@@ -33,15 +33,19 @@ class Size:
     files: int
     #: Distinct texts: the documents share them, as copies and forms are shared in life.
     contents: int
+    #: Units of the plan that take files.
+    leaves: int = 1_370
 
     @property
     def scale(self) -> float:
-        """How much of the full stock this is; the plan and the house are always the whole ones."""
+        """How much of the full stock this is. The house is always the whole one."""
         return self.documents / 1_000_000
 
 
+#: The first two have a small plan, so that they are quickly built; the others the plan of a city.
 SIZES = {
-    "2k": Size(2_000, 400, 120, 400),
+    "small": Size(2_000, 400, 120, 400, 137),
+    "medium": Size(10_000, 2_000, 600, 2_000, 137),
     "10k": Size(10_000, 2_000, 600, 2_000),
     "1m": Size(1_000_000, 200_000, 60_000, 20_000),
 }
@@ -89,7 +93,7 @@ MAIN_GROUPS = {
     "8": ("Jugend und Gesundheit", "51"),
     "9": ("Umwelt und Tiefbau", "66"),
 }
-GROUPS, LEAVES = 12, 1_370
+GROUPS = 12
 PEOPLE = 300
 
 FIRST_NAMES = (
@@ -125,7 +129,7 @@ def write_stock(size: Size, folder: Path) -> None:
     write_table(
         folder / "plan.csv",
         ["Kennzeichen", "Bezeichnung", "Aufbewahrungsfrist", "Aussonderungsart", "Federführendes Amt"],
-        plan(),
+        plan(size),
     )
     contents = Contents(folder, size.contents)
     write_table(folder / "records.csv", COLUMNS, records(size, contents))
@@ -163,12 +167,12 @@ def people() -> Iterator[tuple]:
         )  # fmt: skip
 
 
-def plan() -> Iterator[tuple]:
+def plan(size: Size) -> Iterator[tuple]:
     for number, (title, office) in MAIN_GROUPS.items():
         yield number, title, 10, "B", office
     for group in groups():
         yield group, f"{SUBJECTS[int(group.split('.')[1]) % len(SUBJECTS)]} {group}", "", "", ""
-    for leaf in leaves():
+    for leaf in leaves(size):
         yield leaf, f"{SUBJECTS[int(leaf.split('.')[2]) % len(SUBJECTS)]} im Einzelnen {leaf}", "", "", ""
 
 
@@ -176,9 +180,9 @@ def groups() -> list[str]:
     return [f"{main}.{number}" for main in MAIN_GROUPS for number in range(1, GROUPS + 1)]
 
 
-def leaves() -> list[str]:
-    """Return the units that take files: 11 or 12 in each group."""
-    few, more = divmod(LEAVES, len(groups()))
+def leaves(size: Size) -> list[str]:
+    """Return the units that take files: of 1,370 there are 11 or 12 in each group."""
+    few, more = divmod(size.leaves, len(groups()))
     return [
         f"{group}.{number}"
         for index, group in enumerate(groups())
@@ -234,7 +238,7 @@ class Contents:
 
 def places(size: Size, rng: random.Random) -> array:
     """Return for each file the number of its leaf: few leaves hold most."""
-    names = leaves()
+    names = leaves(size)
     fixed = dict.fromkeys(LARGE_UNITS, LARGE_UNIT_FILES * size.scale)
     inside = [name for name in names if name.startswith(LARGE_GROUP + ".")]
     fixed |= dict.fromkeys(inside, LARGE_GROUP_FILES * size.scale / len(inside))
@@ -295,7 +299,7 @@ def records(size: Size, contents: Contents) -> Iterator[tuple]:
     """Return the rows in the order in which the files were opened, each file with all that is in it."""
     rng = random.Random(2026)
     specials = {size.files // 2 + number: special for number, special in enumerate(special_files(size))}
-    names, chosen = leaves(), places(size, rng)
+    names, chosen = leaves(size), places(size, rng)
     cases = sum(len(special.cases) for special in specials.values())
     documents = sum(sum(special.cases) for special in specials.values())
     case_counts = Portions(size.cases - cases, size.files - len(specials), rng, 400)

@@ -1,0 +1,169 @@
+"""Measure the scenarios on the stock that DOAKTE_DATABASE_URL names: `python tests/bench/measure.py OUT.json`.
+
+`--only WORD` takes the scenarios with the word in their key; `--explain FILE` writes the queries of what missed its
+target, with their plans. `make bench` and `make bench-million` call this once for each stock (see `bench.py`).
+"""
+
+# ruff: noqa: E402 (Django must be set up first)
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections import deque
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "site"), str(ROOT)]
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+
+import django
+
+django.setup()
+
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from doakte_content.records.models import Document
+from tests.bench.places import Places
+from tests.bench.scenarios import SCENARIOS, Scenario, Visit
+
+#: So often, but after so many seconds only as often as needed for a median: thoroughly, and with `--quick`.
+THOROUGH, QUICK = (15, 1.5, 5), (5, 0.2, 3)
+#: Queries slower than so many milliseconds are written down with their plans.
+SLOW_QUERY = 5
+
+
+class RollBack(Exception):
+    """Ends the transaction of a scenario that changed something."""
+
+
+@contextmanager
+def undone():
+    """Roll back what is changed inside, and forget what was to happen on commit."""
+    try:
+        with transaction.atomic():
+            yield
+            raise RollBack
+    except RollBack:
+        pass
+
+
+def once(scenario: Scenario, visit: Visit, watched=nullcontext) -> float:
+    """Call a scenario and return the milliseconds that it took, `watched` around what is measured."""
+    if not scenario.changes:
+        with watched():
+            start = time.perf_counter()
+            scenario.call(visit)
+            return (time.perf_counter() - start) * 1000
+    with undone():
+        prepared = [scenario.prepare(visit)] if scenario.prepare else []
+        already = len(connection.run_on_commit)
+        with watched():
+            start = time.perf_counter()
+            scenario.call(visit, *prepared)
+            for _savepoints, callback, _robust in connection.run_on_commit[already:]:
+                callback()
+            elapsed = (time.perf_counter() - start) * 1000
+    return elapsed
+
+
+def measure(scenario: Scenario, visit: Visit, effort) -> dict:
+    """Return median, p95 and number of queries. The first call warms up and does not count."""
+    once(scenario, visit)
+    with CaptureQueriesContext(connection) as captured:
+        once(scenario, visit, watched=lambda: count_from(captured))
+    times: list[float] = []
+    begun = time.perf_counter()
+    runs, seconds, fewest = effort
+    while len(times) < runs and (len(times) < fewest or time.perf_counter() - begun < seconds):
+        times.append(once(scenario, visit))
+    return {
+        "median": round(statistics.median(times), 1),
+        "p95": round(statistics.quantiles(times, n=20, method="inclusive")[-1], 1),
+        "best": round(min(times), 1),
+        "queries": len(captured),
+        "runs": len(times),
+    }
+
+
+@contextmanager
+def count_from(captured):
+    """Let the counting begin here: what was prepared does not count, nor what is rolled back."""
+    captured.initial_queries = len(connection.queries_log)
+    yield
+    captured.final_queries = len(connection.queries_log)
+
+
+def explain(scenario: Scenario, visit: Visit) -> str:
+    """Return the slow queries of a scenario with their plans, as text."""
+    lines = [f"## {scenario.key}", ""]
+    with undone(), CaptureQueriesContext(connection) as captured:
+        prepared = [scenario.prepare(visit)] if scenario.prepare else []
+        with count_from(captured):
+            scenario.call(visit, *prepared)
+        for query in captured.captured_queries:
+            milliseconds = float(query["time"]) * 1000
+            if milliseconds >= SLOW_QUERY:
+                lines += [f"{milliseconds:.0f} ms:", "", "    " + query["sql"][:3000], ""]
+                lines += [f"    {row}" for row in plan_of(query["sql"])] + [""]
+        total = sum(float(query["time"]) for query in captured.captured_queries) * 1000
+    lines.insert(2, f"{len(captured)} queries, {total:.0f} ms in the database\n")
+    return "\n".join(lines)
+
+
+def plan_of(sql: str) -> list[str]:
+    """Return the plan of a query; only of one that reads as it was carried out."""
+    if connection.vendor != "postgresql" or not sql.startswith(("SELECT", "UPDATE", "INSERT", "DELETE")):
+        return []
+    how = "EXPLAIN (ANALYZE, BUFFERS)" if sql.startswith("SELECT") else "EXPLAIN"
+    with undone(), connection.cursor() as cursor:
+        cursor.execute(f"{how} {sql}")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--only", default="")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer runs; the sweep over all lists is left out"
+    )
+    parser.add_argument("--explain", type=Path)
+    options = parser.parse_args()
+    places = Places()
+    visits: dict[str, Visit] = {}
+    # A thousand records moved one by one are more queries than Django would keep.
+    connection.queries_log = deque(maxlen=None)
+    figures: dict = {"documents": Document.objects.count(), "vendor": connection.vendor, "scenarios": {}}
+    plans = []
+    for scenario in SCENARIOS:
+        if options.only.lower() not in scenario.key.lower() or (options.quick and scenario.sweep):
+            continue
+        if scenario.who not in visits:
+            client = Client()
+            client.force_login(places.person(scenario.who))
+            visits[scenario.who] = Visit(scenario.who, places, client)
+        visit = visits[scenario.who]
+        try:
+            figure = measure(scenario, visit, QUICK if options.quick or scenario.sweep else THOROUGH)
+        except Exception as error:
+            figure = {"error": f"{type(error).__name__}: {error}"[:300]}
+        figures["scenarios"][scenario.key] = figure | {"target": scenario.target}
+        print(f"{scenario.key:72}", figure.get("error") or f"{figure['median']:8.1f} ms", flush=True)
+        if options.explain and figure.get("median", 0) > scenario.target:
+            plans.append(explain(scenario, visit))
+    for visit in visits.values():
+        visit.client.logout()
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(figures, indent=2, ensure_ascii=False))
+    if options.explain:
+        options.explain.write_text("\n\n".join(plans))
+
+
+if __name__ == "__main__":
+    main()
