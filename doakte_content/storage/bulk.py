@@ -66,7 +66,7 @@ def _copy_in(file: tuple[Path, str]) -> tuple[str, int] | Exception:
         stored = blob_path(sha256)
         if stored.exists() and stored.stat().st_size == size:
             return sha256, size
-        stream = open(path, "rb")
+        stream = open(path, "rb")  # noqa: SIM115 -- what cannot be read is the file's fault, the rest the store's
     except OSError as error:
         return error
     with stream:

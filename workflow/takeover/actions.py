@@ -60,14 +60,22 @@ def start(
     """
     check_may_take_over(actor)
     takeover = Takeover.objects.create(
-        folder=str(folder), table=table, system=(system or str(folder))[-200:], target=target, created_by=actor
+        folder=str(folder),
+        table=table,
+        system=(system or str(folder))[-200:],
+        target=target,
+        created_by=actor,
     )
     journal("stock.check", actor=actor, subject=takeover)
     return takeover
 
 
 def work(
-    takeover: Takeover, *, dry_run: bool = False, check_stop: Callable[[], None] = lambda: None, told: Told = lambda _t: None
+    takeover: Takeover,
+    *,
+    dry_run: bool = False,
+    check_stop: Callable[[], None] = lambda: None,
+    told: Told = lambda _t: None,
 ) -> None:
     """Do what is left of a takeover, up to the end of the check (`dry_run`) or to its end.
 
@@ -104,16 +112,29 @@ def size(sizes: dict[str, int]) -> int:
 
 
 def read(takeover: Takeover, check_stop: Callable[[], None], told: Told) -> None:
-    """Read the whole source. What an interrupted reading has left is read anew."""
-    with transaction.atomic():
-        TakeoverRow.objects.filter(takeover=takeover)._raw_delete(TakeoverRow.objects.db)
-        save(takeover, done=0, problems=[])
+    """Read the source. An interrupted reading goes on after the last row that was kept, if the table is the same."""
+    if takeover.done and takeover.table_sha256 and same_table(takeover):
+        last = takeover.cursor[0]
+        takeover.problems = []
+    else:
+        last = 0
+        with transaction.atomic():
+            TakeoverRow.objects.filter(takeover=takeover)._raw_delete(TakeoverRow.objects.db)
+            save(takeover, done=0, cursor=[], problems=[])
     rows = with_parents(rows_of(takeover))
     try:
-        while part := list(islice(rows, size(READ_ROWS))):
+        for part in parts(rows, size(READ_ROWS)):
+            kept = [row for row in part if row["number"] > last]
+            if not kept:
+                continue
             with transaction.atomic():
-                insert_rows(takeover, part)
-                save(takeover, done=takeover.done + len(part))
+                insert_rows(takeover, kept)
+                save(
+                    takeover,
+                    cursor=[kept[-1]["number"]],
+                    done=takeover.done + len(kept),
+                    table_sha256=takeover.table_sha256,
+                )
             told(takeover)
             check_stop()
         if not takeover.done:
@@ -122,9 +143,15 @@ def read(takeover: Takeover, check_stop: Callable[[], None], told: Told) -> None
         save(takeover, problems=[*takeover.problems, error.problem])
         raise
     with transaction.atomic():
-        save(takeover, table_sha256=takeover.table_sha256, problems=takeover.problems)
+        save(takeover, problems=takeover.problems)
         enter(takeover, Phase.CHECKING)
     analyze()
+
+
+def parts(rows: Iterable[dict[str, Any]], count: int) -> Iterator[list[dict[str, Any]]]:
+    rows = iter(rows)
+    while part := list(islice(rows, count)):
+        yield part
 
 
 def with_parents(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -172,7 +172,12 @@ def write_index(
             index.index_row(
                 content_type,
                 one.pk,
-                head_texts=[one.new.title, one.reference, one.new.former_reference, ", ".join(one.new.keywords)],
+                head_texts=[
+                    one.new.title,
+                    one.reference,
+                    one.new.former_reference,
+                    ", ".join(one.new.keywords),
+                ],
                 body_texts=body_of(one.new, texts),
                 typing_texts=[one.new.title, one.reference],
                 unit_path=unit_path(level, places[one.new.parent]),
@@ -186,7 +191,9 @@ def write_index(
     )
     # Read between our look and our commit, the text would be told to nobody: a document that is not there yet
     # is not found by `text_read`.
-    retrieval.request(one.pk for one in inserted if any(file.blob_id in waiting for file in files_of(one.new)))
+    retrieval.request(
+        one.pk for one in inserted if any(file.blob_id in waiting for file in files_of(one.new))
+    )
 
 
 def unit_path(level: Level, place: Place) -> str:

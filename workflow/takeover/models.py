@@ -66,7 +66,7 @@ class Takeover(models.Model):
 
     @property
     def percent(self) -> int:
-        """How far the phase is, for a progress bar."""
+        """How far the phase is, in percent."""
         return min(100, self.done * 100 // self.total) if self.total else 0
 
 
