@@ -36,6 +36,8 @@ from .enums import Direction, DocumentType, LinkKind, Medium, State
 def title_key(title: str) -> str:
     """Return a title as lists sort it: Ä beside A, whatever the case and the collation of the database."""
     plain = unicodedata.normalize("NFKD", title.casefold())
+    if plain.isascii():
+        return plain[:255]
     return "".join(one for one in plain if not unicodedata.combining(one))[:255]
 
 

@@ -151,7 +151,7 @@ def test_file_names_in_latin_1_on_the_disk(city, tmp_path):
     name = os.fsencode(folder) + b"/Pr\xfcfung.txt"
     with open(name, "wb") as file:
         file.write(b"Inhalt")
-    result, takeover, said = import_records(folder, "--into", record_file.reference)
+    result, _takeover, said = import_records(folder, "--into", record_file.reference)
     assert result == 0, said
     document = Document.objects.get()
     assert document.title == "Prüfung" and document.version.file_name == "Prüfung.txt"

@@ -133,7 +133,7 @@ def test_the_journal_tells_where_a_record_came_from(city, tmp_path):
 def test_a_dry_run_reads_everything_and_changes_nothing(city, tmp_path):
     source = small_source(tmp_path)
     source.row("Dokument", "D-6", "V-3", "Fehlt", datei="Briefe/fehlt.txt")
-    code, takeover, said = source.take_over("--dry-run")
+    code, _takeover, said = source.take_over("--dry-run")
     assert code == 3 and "fehlt.txt" in said and "10 records" in said
     assert not Record.objects.exists() and not Blob.objects.exists()
     assert not JournalEntry.objects.filter(action="record.take_over").exists()

@@ -43,8 +43,11 @@ DOCUMENT_VALUES = ("sender", "recipient", "received_on", "sent_on", "direction",
 def load(takeover: Takeover, level: Level, rows: Sequence[TakeoverRow]) -> int:
     """Make records of rows of one level and return how many, in the caller's transaction.
 
-    Refuses rows whose place was closed or cancelled since the check.
+    Refuses rows whose place was closed or cancelled since the check. A row that another process has taken is left
+    to it: whoever marks it first has it.
     """
+    marked = mark_loaded(rows)
+    rows = [row for row in rows if row.pk in marked]
     uuids = {row.parent_uuid for row in rows}
     places = hold_units(uuids) if level == Level.FILE else hold_records(uuids)
     own = own_places(takeover, level, places)
@@ -53,7 +56,6 @@ def load(takeover: Takeover, level: Level, rows: Sequence[TakeoverRow]) -> int:
     model = MODELS[level]
     inserted = insert(model, new, places, action="record.take_over", actor=takeover.created_by)
     write_index(model, level, inserted, places)
-    mark_loaded(taken)
     return len(taken)
 
 
@@ -147,13 +149,19 @@ def ends_of_retention(
     }
 
 
-def mark_loaded(rows: Sequence[TakeoverRow]) -> None:
+def mark_loaded(rows: Sequence[TakeoverRow]) -> set[int]:
+    """Mark rows as taken over, and hold them; return the keys of those that nobody else has taken."""
+    marked: set[int] = set()
     with connection.cursor() as cursor:
         for start in range(0, len(rows), bulk.STATEMENT_ROWS):
             part = [row.pk for row in rows[start : start + bulk.STATEMENT_ROWS]]
             cursor.execute(
-                f"UPDATE {ROWS} SET state = 'loaded' WHERE id IN ({', '.join(['%s'] * len(part))})", part
+                f"UPDATE {ROWS} SET state = 'loaded' WHERE state = 'new' AND id IN ({', '.join(['%s'] * len(part))})"
+                " RETURNING id",
+                part,
             )
+            marked.update(pk for (pk,) in cursor.fetchall())
+    return marked
 
 
 # --- search ---

@@ -52,6 +52,9 @@ class Takeover(models.Model):
     created_at = models.DateTimeField(_("started at"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
+    #: Processes that load side by side; of the process at work, kept nowhere.
+    lanes = 1
+
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("takeover of stock")

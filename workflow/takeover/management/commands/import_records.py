@@ -1,6 +1,7 @@
 """Take over stock of another system: `manage.py import_records SOURCE`."""
 
 import errno
+import os
 import time
 from pathlib import Path
 
@@ -45,6 +46,12 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="read the source anew instead of going on")
         parser.add_argument("--report", type=Path, help="write the reconciliation there (.json or .xlsx)")
         parser.add_argument(
+            "--processes",
+            type=int,
+            default=os.cpu_count() or 1,
+            help="processes that load side by side (PostgreSQL)",
+        )
+        parser.add_argument(
             "--patience",
             type=int,
             default=120,
@@ -55,6 +62,7 @@ class Command(BaseCommand):
     def handle(self, *, source: Path, dry_run: bool, **options):
         takeover = self.find_or_start(source, options)
         self.said = ""
+        self.processes = max(1, options["processes"])
         self.work(takeover, dry_run, options["patience"])
         takeover.refresh_from_db()
         for line in reports.in_words(takeover):
@@ -114,7 +122,7 @@ class Command(BaseCommand):
         given_up = time.monotonic() + patience
         while True:
             try:
-                return work(takeover, dry_run=dry_run, told=self.tell)
+                return work(takeover, dry_run=dry_run, lanes=self.processes, told=self.tell)
             except OperationalError as error:
                 connections["default"].close()
                 if time.monotonic() > given_up:
