@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from doakte_content.fileplan.models import FilePlanUnit
+
 from .models import Record
 
 
@@ -15,6 +17,15 @@ def lock(record: Record) -> Record:
     # The common row first, as `lock_with_contents` does: PostgreSQL takes the locks in this order.
     tables = ("self", "page_ptr") if model is Record else ("record_ptr", "self", "record_ptr__page_ptr")
     return model.objects.select_for_update(of=tables).get(pk=record.pk)
+
+
+def lock_unit(unit: FilePlanUnit) -> FilePlanUnit:
+    """Hold a unit's rows until the transaction ends: whoever opens a file there, or moves one, takes the same lock.
+
+    Taken after the locks on records, and returned as it is now, with plan and scope.
+    """
+    held = FilePlanUnit.objects.select_for_update(of=("self", "page_ptr")).get(pk=unit.pk)
+    return FilePlanUnit.objects.select_related("plan", "scope").get(pk=held.pk)
 
 
 def lock_with_contents(container: Record) -> Record:
