@@ -318,6 +318,16 @@ def move_record(record: Record, target: FilePlanUnit | RecordFile | Case, *, rea
     source, target = held[source.pk], held[target.pk]
     if record.get_parent().pk != source.pk:
         raise ValidationError(_("%s has been moved meanwhile. Please look where it is now.") % record)
+    check_movable(record, source, target, actor=actor)
+    changes = relocate(record, source, target, actor=actor)
+    journal("record.move", actor=actor, subject=record, changes=changes, data={"reason": reason.strip()})
+
+
+def check_movable(record: Record, source, target, *, actor=None) -> None:
+    """Raise unless `actor` may move `record` from one place to another one, and the state of all three allows it.
+
+    What has been looked at stays true only as long as all three are held.
+    """
     check_right(actor, Right.EDIT, record)
     check_right(actor, Right.EDIT, target)
     check_writable(record)
@@ -331,8 +341,6 @@ def move_record(record: Record, target: FilePlanUnit | RecordFile | Case, *, rea
         raise ValidationError(
             _("A document in %s is in approval. Wait for the decision, or take it back.") % record
         )
-    changes = relocate(record, source, target, actor=actor)
-    journal("record.move", actor=actor, subject=record, changes=changes, data={"reason": reason.strip()})
 
 
 def lock_place(place: FilePlanUnit | RecordFile | Case):
@@ -356,8 +364,9 @@ def relocate(record: Record, source, target, *, actor=None) -> dict:
     changes = {"reference": [record.reference, reference]}
     if record.unit_id != unit.pk:
         changes["unit"] = [str(record.unit), str(unit)]
-    change_scope(record, source, target, actor=actor)
-    transplant(record, target, reference=reference, unit_id=unit.pk)
+    move_scopes(record, source, target, actor=actor)
+    scopes = (source.scope_id, target.scope_id)
+    transplant(record, target, reference=reference, unit_id=unit.pk, scopes=scopes)
     type(record).objects.filter(pk=record.pk).update(**numbers)
     record.refresh_from_db()
     if isinstance(record, RecordFile):
@@ -390,18 +399,16 @@ def follow_unit(record_file: RecordFile, source: FilePlanUnit, target: FilePlanU
     return changes
 
 
-def change_scope(record: Record, source, target, *, actor=None) -> None:
-    """Let what inherits its rights inherit them from the new place; what opens a scope of its own takes it along.
+def move_scopes(record: Record, source, target, *, actor=None) -> None:
+    """Let what opens a scope of its own in a record take it along to the new place, and inherit from there.
 
     In a protected place only those named there enter: what was shared of the record, and in it, ends.
     """
     if target.scope.enclosed:
         end_shares(record, actor=actor)
         fold_if_empty(record)
-    inside = Record.objects.filter(path__startswith=record.path)
     for scope in scopes_inside(record).filter(parent=source.scope_id):
         access.move_scope(scope, target.scope)
-    inside.filter(scope=source.scope_id).update(scope=target.scope_id)
 
 
 @transaction.atomic

@@ -213,6 +213,14 @@ class AbstractRecord(GuardedPage, RetentionRule):
         )
         return revision
 
+    @classmethod
+    def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        """Read a revision. What records refer to is never deleted, but keywords: nothing else is asked for."""
+        if check_fks and (items := data.get("keyword_items")):
+            tags = Keyword.objects.filter(pk__in=[item["tag"] for item in items]).values_list("pk", flat=True)
+            data = data | {"keyword_items": [item for item in items if item["tag"] in set(tags)]}
+        return super().from_serializable_data(data, check_fks=False, strict_fks=strict_fks)
+
     def with_content_json(self, content):
         """Return the record as a revision has it, but where it stands and how it is doing as they are now."""
         past = super().with_content_json(content)

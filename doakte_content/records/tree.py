@@ -5,7 +5,7 @@ to be said of each record. Whoever calls these holds the parent's row (`locks`):
 """
 
 from django.db import connection
-from django.db.models import F, Value
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Concat, Left, Substr
 from django.utils import timezone
 from wagtail.models import Page
@@ -37,19 +37,23 @@ def add_below(record: Record, parent: Page) -> None:
     record.save()
 
 
-def transplant(record: Record, target: Page, *, reference: str, unit_id: int) -> None:
+def transplant(
+    record: Record, target: Page, *, reference: str, unit_id: int, scopes: tuple[int, int]
+) -> None:
     """Put a held record with all that lies in it below `target`, under a new reference; the old ones stay findable.
 
-    What lies in it takes the beginning of its own reference from it. `unit_id` is the unit they lie in from now on.
+    What lies in it takes the beginning of its own reference from it. `unit_id` is the unit they lie in from now on;
+    what has stood in the first of `scopes` stands in the second one.
     """
     keep_references(record)
     old, old_path = record.reference, record.path
-    inside = Record.objects.filter(path__startswith=old_path)
-    inside.filter(reference__startswith=old).update(
+    # One statement for all of it: each would write every row, and its place in every index, once more.
+    Record.objects.filter(path__startswith=old_path).update(
         reference=with_beginning("reference", old, reference),
         reference_key=Left(with_beginning("reference_key", sort_key(old), sort_key(reference)), 255),
+        unit=unit_id,
+        scope=Case(When(scope=scopes[0], then=Value(scopes[1])), default=F("scope")),
     )
-    inside.exclude(unit=unit_id).update(unit=unit_id)
     Record.objects.filter(pk=record.pk).update(container=target.pk)
     new_path = next_path(target)
     Page.objects.filter(path__startswith=old_path).update(

@@ -4,11 +4,12 @@ Every action locks the document first, so that two people signing, changing or c
 result; and every decision names the revision that the person has read.
 """
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import WorkflowState
+from wagtail.models import TaskState, WorkflowState
+from wagtail.signals import task_approved
 
 from doakte_content.access.policies import Right
 from doakte_content.journal.actions import record as journal
@@ -284,12 +285,19 @@ def start_workflow(document: Document) -> WorkflowState:
 
 
 def finish_task(approval: Approval, *, actor, remark: str) -> WorkflowState:
-    """Tell Wagtail that the present step is done, and return its state, which the caller takes further.
+    """Mark the present step as done for Wagtail, and return its state, which the caller takes further.
 
-    Wagtail itself would look at the latest revision to find the next step; here the one in approval counts.
+    Not by `TaskState.approve`: that reads the revision once more and writes Wagtail's page log, where records do not
+    stand; and Wagtail would look at the latest revision to find the next step, while here the one in approval counts.
     """
     task_state = approval.workflow_state.current_task_state
-    task_state.approve(user=actor, update=False, comment=remark.strip())
+    if task_state.status != TaskState.STATUS_IN_PROGRESS:
+        raise PermissionDenied
+    task_state.status = TaskState.STATUS_APPROVED
+    task_state.finished_at, task_state.finished_by = timezone.now(), actor
+    task_state.comment = remark.strip()
+    task_state.save(update_fields=["status", "finished_at", "finished_by", "comment"])
+    task_approved.send(sender=type(task_state), instance=task_state, user=actor)
     return task_state.workflow_state
 
 
