@@ -97,6 +97,17 @@ class AbstractRecord(GuardedPage, RetentionRule):
     cancelled_reason = models.CharField(
         _("reason of the cancellation"), max_length=255, blank=True, editable=False
     )
+    #: The page's `live`: whether readers see it. Kept here as well, so that one table tells what somebody may know of.
+    published = models.BooleanField(default=False, editable=False)
+    #: The page's `owner`, for the list of what somebody has opened.
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
+    )
     #: When the state that readers see was published; of documents only, for the list of what is new.
     published_at = models.DateTimeField(null=True, editable=False)
     keywords = ClusterTaggableManager(
@@ -111,6 +122,8 @@ class AbstractRecord(GuardedPage, RetentionRule):
         "scope_id",
         "unit_id",
         "container_id",
+        "opened_by_id",
+        "published",
         "published_at",
         "reference",
         "reference_key",
@@ -164,8 +177,10 @@ class AbstractRecord(GuardedPage, RetentionRule):
     def save(self, *args, **kwargs):
         self.reference_key = sort_key(self.reference)
         self.title_key = title_key(self.title)
+        self.published = self.live
         if self._state.adding:
             self.container_id = self.get_parent().pk
+            self.opened_by_id = self.owner_id
         return super().save(*args, **kwargs)
 
     def move(self, target, *args, **kwargs):
@@ -272,10 +287,16 @@ class Record(AbstractRecord, Page):
             models.Index(fields=["reference_key"], name="doakte_files_reference", condition=IS_FILE),
             models.Index(fields=["title_key", "reference_key"], name="doakte_files_title", condition=IS_FILE),
             models.Index(fields=["scope", "reference_key"], name="doakte_files_scope", condition=IS_FILE),
+            models.Index(fields=["office", "reference_key"], name="doakte_files_office", condition=IS_FILE),
+            # Which files hold paper: it gets less every year.
+            models.Index(fields=["container"], name="doakte_record_paper", condition=~models.Q(medium="001")),
             models.Index(
                 fields=["scope", "-published_at"],
                 name="doakte_record_published",
                 condition=models.Q(published_at__isnull=False),
+            ),
+            models.Index(
+                fields=["opened_by", "-dated"], name="doakte_record_opened", condition=models.Q(state="open")
             ),
             # People write references in small letters, too.
             models.Index(Upper("reference"), name="doakte_record_reference"),

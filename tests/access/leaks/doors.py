@@ -124,8 +124,9 @@ DOORS = {
     # Our pages in the admin
     "admin/aktenplan/": lists("", "?q=1", "?q=zq"),
     "admin/aktenplan/<uuid:uuid>/zweig/": about(PASS, *UNIT),
-    "admin/akten/bestand/": lists("", "?export=csv", "?export=xlsx", "?number=1", "?shown_medium=hyb"),
-    "admin/akten/bestand/results/": lists("", "?state=open"),
+    "admin/akten/bestand/": lists(
+        "", "?export=csv", "?export=xlsx", "?number=1", "?medium=002", "?ordering=-title"
+    ),
     "admin/akten/<uuid:uuid>/neue-akte/": about(
         EDIT, *UNIT, when=takes_files, data={"title": "Neu", "dated": "01.02.2026"}
     ),
