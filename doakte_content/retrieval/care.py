@@ -33,6 +33,8 @@ KEPT_FOR = timedelta(days=90)
 def start(purpose: Walk.Purpose) -> Walk:
     """Begin a walk, or go on with one for the same purpose that has not come to its end."""
     Walk.objects.filter(finished_at__lt=timezone.now() - KEPT_FOR).delete()
+    for model in actions.indexed_models():
+        get_search_backend().get_index_for_model(model).prepare(model)
     return Walk.objects.filter(purpose=purpose, finished_at=None).first() or Walk.objects.create(
         purpose=purpose
     )

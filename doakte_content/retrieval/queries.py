@@ -174,7 +174,17 @@ def how_many(found, counted: Tally, ground: Ground) -> tuple[int, Precision]:
     total = counted.total(ground)
     if total > COUNTED:
         return COUNTED, Precision.MORE
-    return total, Precision.ABOUT if counted.is_estimate else Precision.EXACT
+    # A sample without a hit does not say that there is none.
+    return (
+        (rounded(max(total, counted.scale)), Precision.ABOUT)
+        if counted.is_estimate
+        else (total, Precision.EXACT)
+    )
+
+
+def rounded(estimate: int) -> int:
+    """Return an estimate without the digits that say nothing."""
+    return round(estimate, 2 - len(str(estimate)))
 
 
 def content_type_id(kind: str) -> int | None:
@@ -185,13 +195,18 @@ def content_type_id(kind: str) -> int | None:
 
 def facets(counted: Tally, ground: Ground) -> dict[str, list[FacetValue]]:
     """Return for each facet how many hits each of its values would give."""
-    counts: dict[str, Counter] = {}
+    counts: dict[str, dict] = {}
     for place, name in enumerate(("type_id", "office", "year", "state")):
         others = replace(ground, **{name: None})
         counts[name] = Counter()
         for group, count in counted.groups.items():
             if group[place] is not None and others.meets(group):
-                counts[name][group[place]] += count * counted.scale
+                counts[name][group[place]] += count
+    if counted.is_estimate:
+        counts = {
+            name: {value: rounded(count * counted.scale) for value, count in values.items()}
+            for name, values in counts.items()
+        }
     kinds = {content_type_id(kind): kind for kind in KINDS}
     offices = {office.pk: str(office) for office in OrgUnit.objects.filter(pk__in=counts["office"])}
     return {
@@ -200,7 +215,9 @@ def facets(counted: Tally, ground: Ground) -> dict[str, list[FacetValue]]:
             for pk, count in counts["type_id"].items()
             if pk in kinds
         ),
-        "office": by_count((pk, offices[pk], count) for pk, count in counts["office"].items()),
+        "office": by_count(
+            (pk, offices[pk], count) for pk, count in counts["office"].items() if pk in offices
+        ),
         "year": [
             FacetValue(year, str(year), count) for year, count in sorted(counts["year"].items(), reverse=True)
         ],

@@ -100,7 +100,10 @@ def is_head(field) -> bool:
 
 
 class Kept:
-    """What we ask of an index in the database beside what Wagtail does."""
+    """What we ask of an index in the database beside what Wagtail does. `engine.Index` answers the same."""
+
+    def prepare(self, model) -> None:
+        """Do nothing: tables are there, whatever is written to them."""
 
     def fingerprints(self, model, keys) -> dict[int, float]:
         """Return the fingerprints of those objects of just this model that have an entry."""

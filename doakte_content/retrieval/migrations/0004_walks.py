@@ -5,29 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('doakte_retrieval', '0003_one_index'),
+        ("doakte_retrieval", "0003_one_index"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Walk',
+            name="Walk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('rebuild', 'index everything again'), ('check', 'check'), ('repair', 'check and repair')], max_length=10)),
-                ('half', models.CharField(choices=[('pages', 'pages'), ('entries', 'entries of the index')], default='pages', max_length=10)),
-                ('position', models.BigIntegerField(default=0)),
-                ('seen', models.PositiveBigIntegerField(default=0)),
-                ('missing', models.PositiveBigIntegerField(default=0)),
-                ('outdated', models.PositiveBigIntegerField(default=0)),
-                ('surplus', models.PositiveBigIntegerField(default=0)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("rebuild", "index everything again"),
+                            ("check", "check"),
+                            ("repair", "check and repair"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "half",
+                    models.CharField(
+                        choices=[("pages", "pages"), ("entries", "entries of the index")],
+                        default="pages",
+                        max_length=10,
+                    ),
+                ),
+                ("position", models.BigIntegerField(default=0)),
+                ("seen", models.PositiveBigIntegerField(default=0)),
+                ("missing", models.PositiveBigIntegerField(default=0)),
+                ("outdated", models.PositiveBigIntegerField(default=0)),
+                ("surplus", models.PositiveBigIntegerField(default=0)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'walk through the search index',
-                'verbose_name_plural': 'walks through the search index',
+                "verbose_name": "walk through the search index",
+                "verbose_name_plural": "walks through the search index",
             },
         ),
     ]

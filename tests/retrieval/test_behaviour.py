@@ -1,4 +1,7 @@
-"""What people find, and what not. Runs on SQLite and on PostgreSQL alike (R75)."""
+"""What people find, and what not: the same on every backend (R75, issue 4).
+
+Runs on the database of the pass, and on search engines whose addresses stand in the environment (see `conftest.py`).
+"""
 
 import datetime
 
