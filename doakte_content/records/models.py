@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -516,9 +517,9 @@ class Document(Record):
     def get_url(self, request=None, current_site=None):
         return reverse("doakte_intranet:document", args=[self.uuid])
 
-    @property
+    @cached_property
     def file_text(self) -> str:
-        """Return the text of the file and its attachments, as far as it has been read."""
+        """The text of the file and its attachments, as far as it has been read. Kept: many are set at once."""
         versions = [attachment.version for attachment in self.attachments.all()]
         if self.version:
             versions.insert(0, self.version)
