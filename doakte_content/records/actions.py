@@ -24,6 +24,7 @@ from .numbers import next_number
 from .policies import check_right, check_writable
 from .queries import containers_of, highest_confidentiality, inside
 from .sharing import absent_for, check_principal, enclose, end_shares, fold_if_empty, scopes_inside
+from .states import set_state
 from .tree import add_below, transplant
 
 #: What people enter about any record.
@@ -238,10 +239,8 @@ def publish(revision) -> None:
 
 def reset_rejection(document: Document) -> None:
     """A new draft of a rejected or approved document starts its way anew."""
-    Record.objects.filter(pk=document.pk, state__in=[State.REJECTED, State.APPROVED]).update(
-        state=State.DRAFT
-    )
-    document.state = State.DRAFT
+    if document.state in (State.REJECTED, State.APPROVED):
+        set_state(document, State.DRAFT)
 
 
 def check_confidentiality(record: Record) -> None:
@@ -284,8 +283,7 @@ def cancel_record(record: Record, reason: str, *, actor=None) -> None:
     if inside.exclude(state=State.CANCELLED).exists():
         raise ValidationError(_("%s is not empty. Cancel or move what lies in it first.") % record)
     old = record.state
-    Record.objects.filter(pk=record.pk).update(state=State.CANCELLED, cancelled_reason=reason[:255])
-    record.state, record.cancelled_reason = State.CANCELLED, reason[:255]
+    set_state(record, State.CANCELLED, cancelled_reason=reason[:255])
     journal(
         "record.cancel",
         actor=actor,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from doakte_content.access.policies import Right, allowed_scopes
 from doakte_content.access.wagtail_policy import known_to
@@ -90,3 +91,37 @@ def all_with_media(files: QuerySet[RecordFile]) -> Iterator[RecordFile]:
     rows = files.iterator(chunk_size=CHUNK)
     while some := with_media(islice(rows, CHUNK)):
         yield from some
+
+
+def headings() -> list[str]:
+    """Return the headings of the table that people take away. It has more than the page: place of the paper, dates."""
+    return [
+        _("Reference"),
+        _("Title"),
+        _("Unit of the file plan"),
+        _("Title of the unit"),
+        _("Office in charge"),
+        _("State"),
+        _("Medium"),
+        _("Location of the paper"),
+        _("Opened on"),
+        _("Closed on"),
+        _("Retained until"),
+    ]
+
+
+def row_of(record_file: RecordFile) -> list:
+    """Return the row of a file that `with_media` has returned."""
+    return [
+        record_file.reference,
+        record_file.title,
+        record_file.unit.number,
+        record_file.unit.title,
+        str(record_file.office or ""),
+        record_file.get_state_display(),
+        str(record_file.kept_in.label),
+        record_file.location,
+        record_file.dated,
+        record_file.closed_on,
+        record_file.retained_until,
+    ]

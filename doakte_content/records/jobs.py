@@ -12,6 +12,7 @@ from doakte_content.jobs.models import Job
 from doakte_content.jobs.registry import kind
 from doakte_content.jobs.running import Running
 
+from . import inventory_export  # noqa: F401 -- registers its kind
 from .actions import move_record
 from .listing import known
 from .models import Record

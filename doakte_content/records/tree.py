@@ -5,7 +5,7 @@ to be said of each record. Whoever calls these holds the parent's row (`locks`):
 """
 
 from django.db import connection
-from django.db.models import Case, F, Value, When
+from django.db.models import BigIntegerField, Case, F, Value, When
 from django.db.models.functions import Concat, Left, Substr
 from django.utils import timezone
 from wagtail.models import Page
@@ -52,7 +52,9 @@ def transplant(
         reference=with_beginning("reference", old, reference),
         reference_key=Left(with_beginning("reference_key", sort_key(old), sort_key(reference)), 255),
         unit=unit_id,
-        scope=Case(When(scope=scopes[0], then=Value(scopes[1])), default=F("scope")),
+        scope=Case(
+            When(scope=scopes[0], then=Value(scopes[1])), default=F("scope"), output_field=BigIntegerField()
+        ),
     )
     Record.objects.filter(pk=record.pk).update(container=target.pk)
     new_path = next_path(target)

@@ -16,9 +16,10 @@ from doakte_content.journal.actions import record as journal
 from doakte_content.organisation.names import name_of
 from doakte_content.records.enums import State
 from doakte_content.records.locks import lock
-from doakte_content.records.models import Document, Record
+from doakte_content.records.models import Document
 from doakte_content.records.policies import check_right, check_writable
 from doakte_content.records.sharing import lend, take_back
+from doakte_content.records.states import set_state
 
 from . import notify
 from .content import sha256_of_facts, signed_facts
@@ -78,7 +79,7 @@ def submit(document: Document, *, co_signers, actor, asked_finally=None, remark:
         remark=remark.strip(),
     )
     CoSigner.objects.bulk_create(CoSigner(approval=approval, user=person) for person in co_signers)
-    change_state(document, State.IN_APPROVAL)
+    set_state(document, State.IN_APPROVAL)
     ask(approval, co_signers, actor=actor)
     journal(
         "approval.submit",
@@ -299,8 +300,3 @@ def finish_task(approval: Approval, *, actor, remark: str) -> WorkflowState:
     task_state.save(update_fields=["status", "finished_at", "finished_by", "comment"])
     task_approved.send(sender=type(task_state), instance=task_state, user=actor)
     return task_state.workflow_state
-
-
-def change_state(document: Document, state: State) -> None:
-    Record.objects.filter(pk=document.pk).update(state=state)
-    document.state = state

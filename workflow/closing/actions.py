@@ -19,6 +19,7 @@ from doakte_content.records.locks import lock, lock_with_contents
 from doakte_content.records.models import Case, Record, RecordFile
 from doakte_content.records.policies import check_right, check_writable
 from doakte_content.records.queries import containers_of, inside
+from doakte_content.records.states import set_state
 
 from .hindrances import Hindered, hindrances_of
 from .retention import Retention, retention_of, start_of_retention
@@ -105,7 +106,7 @@ def open_again(record: Case | RecordFile, *, actor, reason: str, because_of=None
     everything(record).filter(retained_until__isnull=False).update(retained_until=None)
     if isinstance(record, Case):
         inside(record).update(closed_on=None)
-    Record.objects.filter(pk=record.pk).update(state=State.OPEN, closed_on=None)
+    set_state(record, State.OPEN, closed_on=None)
 
 
 def check_closable(container: Case | RecordFile, actor) -> None:
@@ -121,8 +122,7 @@ def close(container: Case | RecordFile, **values) -> None:
     One statement for all of it: a second one would write every row once more.
     """
     everything(container).update(closed_on=Coalesce("closed_on", Value(container.closed_on)), **values)
-    Record.objects.filter(pk=container.pk).update(state=State.CLOSED)
-    container.state = State.CLOSED
+    set_state(container, State.CLOSED)
 
 
 def everything(container: Case | RecordFile):

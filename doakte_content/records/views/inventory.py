@@ -5,24 +5,36 @@ from collections.abc import Iterator
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from doakte_content.access.tables import table_response
+from doakte_content.access.tables import FORMATS, table_response
 from doakte_content.access.wagtail_policy import works_with_records
 from doakte_content.counts import count
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.paging import page_of
 from doakte_content.records.enums import Medium, State
-from doakte_content.records.inventory import ORDERINGS, all_with_media, inventory_of, narrowed, with_media
+from doakte_content.records.inventory import (
+    ORDERINGS,
+    all_with_media,
+    headings,
+    inventory_of,
+    narrowed,
+    row_of,
+    with_media,
+)
+from doakte_content.records.inventory_export import finished_export, order_inventory
 from doakte_content.records.listing import order_of
 
 PER_PAGE = 50
 #: How many files there are of each medium is said of that many; the spreadsheet holds all.
 COUNTED_BY_MEDIUM = 1_000
+#: Longer tables are written in the background.
+EXPORTED_AT_ONCE = 2_000
 
 
 class InventoryForm(forms.Form):
@@ -78,42 +90,29 @@ class InventoryView(WagtailAdminTemplateMixin, TemplateView):
         return narrowed(self.all_files, **self.form.cleaned_data)
 
     def get(self, request, *args, **kwargs):
-        if form := request.GET.get("export"):
+        if (form := request.GET.get("export")) and not self.is_long:
             return table_response(form, "aktenbestand", self.rows())
         return super().get(request, *args, **kwargs)
 
     def rows(self) -> Iterator[list]:
-        """Yield the headings and a row for each file. It has more than the page: location of the paper and dates."""
-        yield [
-            _("Reference"),
-            _("Title"),
-            _("Unit of the file plan"),
-            _("Title of the unit"),
-            _("Office in charge"),
-            _("State"),
-            _("Medium"),
-            _("Location of the paper"),
-            _("Opened on"),
-            _("Closed on"),
-            _("Retained until"),
-        ]
-        files = self.files.select_related("unit", "office").order_by(
-            *order_of(self.ordering, ORDERINGS), "pk"
-        )
-        for one in all_with_media(files):
-            yield [
-                one.reference,
-                one.title,
-                one.unit.number,
-                one.unit.title,
-                str(one.office or ""),
-                one.get_state_display(),
-                one.kept_in.label,
-                one.location,
-                one.dated,
-                one.closed_on,
-                one.retained_until,
-            ]
+        """Yield the headings and a row for each file."""
+        yield headings()
+        files = self.files.select_related("unit", "office")
+        for one in all_with_media(files.order_by(*order_of(self.ordering, ORDERINGS), "pk")):
+            yield row_of(one)
+
+    @cached_property
+    def is_long(self) -> bool:
+        """Say whether the table is written in the background: nobody shall have to wait before their browser."""
+        return count(self.files, EXPORTED_AT_ONCE).is_capped
+
+    def post(self, request, *args, **kwargs):
+        """Have the table written in the background."""
+        form = request.POST.get("export")
+        if form not in FORMATS or not self.form.is_valid():
+            raise Http404
+        job = order_inventory(form, self.form.cleaned_data, actor=request.user)
+        return redirect("doakte_jobs:job", job.uuid)
 
     def by_medium(self, total) -> str:
         """Return how many files of the narrowed list there are of each medium, where it is not too long."""
@@ -132,6 +131,18 @@ class InventoryView(WagtailAdminTemplateMixin, TemplateView):
             "files": with_media(page),
             "page_of_files": page,
             "total": total,
+            "is_long": self.is_long,
             "by_medium": self.by_medium(total),
             "ordering": self.ordering,
         }
+
+
+class InventoryFileView(View):
+    """The table that was written in the background, for who ordered it, as long as they may see all that is in it."""
+
+    def get(self, request, uuid):
+        path = works_with_records(request.user) and finished_export(request.user, uuid)
+        if not path:
+            raise Http404
+        name = f"aktenbestand{path.suffix}"
+        return FileResponse(path.open("rb"), as_attachment=True, filename=name)
