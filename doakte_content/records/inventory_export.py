@@ -22,7 +22,7 @@ from doakte_content.jobs.registry import kind
 from doakte_content.jobs.running import Running
 
 from .inventory import headings, inventory_of, narrowed, row_of, with_media
-from .listing import known_files
+from .listing import known
 from .models import RecordFile
 
 KIND = "inventory_export"
@@ -55,7 +55,7 @@ def finished_export(user, uuid) -> Path | None:
         return None
     keys = [key for key, _row in collected(rows)]
     chunks = [keys[start : start + CHECKED_AT_ONCE] for start in range(0, len(keys), CHECKED_AT_ONCE)]
-    still = sum(known_files(user).filter(pk__in=chunk).count() for chunk in chunks)
+    still = sum(known(user).filter(pk__in=chunk).count() for chunk in chunks)
     return path if still == len(keys) else None
 
 

@@ -168,6 +168,13 @@ DOORS = {
     "admin/akte-als-pdf/<uuid:uuid>/pdf/": about(READ, "file"),
     "admin/akte-als-pdf/stand/<uuid:uuid>/": lists(at=("admin/akte-als-pdf/stand/{binder}/",)),
     "admin/akte-als-pdf/datei/<uuid:uuid>/": lists(at=("admin/akte-als-pdf/datei/{binder}/",)),
+    "admin/auftraege/": lists("", "?alle", "?vor=9"),
+    "admin/auftraege/neu/<slug:kind>/": other(),
+    "admin/auftraege/<uuid:uuid>/": lists(at=("admin/auftraege/{job}/", "admin/auftraege/{export}/")),
+    "admin/auftraege/<uuid:uuid>/stand/": lists(at=("admin/auftraege/{job}/stand/",)),
+    "admin/auftraege/<uuid:uuid>/anhalten/": lists(at=("admin/auftraege/{job}/anhalten/",)),
+    "admin/auftraege/<uuid:uuid>/fortsetzen/": lists(at=("admin/auftraege/{job}/fortsetzen/",)),
+    "admin/akten/bestand/datei/<uuid:uuid>/": lists(at=("admin/akten/bestand/datei/{export}/",)),
     "admin/freigabe/<uuid:uuid>/vorlegen/": about(EDIT, "document"),
     "admin/freigabe/<uuid:uuid>/zeichnen/": about(READ, "document", serves=False, data={"revision_id": "1"}),
     "admin/freigabe/<uuid:uuid>/ablehnen/": about(
