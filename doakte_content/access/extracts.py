@@ -1,6 +1,6 @@
 """Which entries of the journal speak of what a reader may not know."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from doakte_content.organisation.enums import Right
 
@@ -12,13 +12,14 @@ from .wagtail_policy import guarded_models
 def hidden_from(user) -> Q:
     """Return the condition for entries about what is protected, or what `user` is excluded from (R57).
 
-    The auditor reads what happens in the house without reading records; of these not even the names.
+    The auditor reads what happens in the house without reading records; of these not even the names. Each entry's
+    object is looked up for itself: what is protected in the whole house is never collected.
     """
     excluded = current(ScopeReader.objects.filter(principal=f"user:{user.pk}", right=Right.EXCLUDED))
     closed = Q(scope__enclosed=True) | Q(scope__in=excluded.values("scope"))
     found = Q(pk__in=[])
     for model in guarded_models():
-        found |= Q(object_uuid__in=hidden_pages(model, closed, user).values("uuid"))
+        found |= Q(Exists(hidden_pages(model, closed, user).filter(uuid=OuterRef("object_uuid"))))
     return found
 
 

@@ -117,7 +117,7 @@ def test_rebuilding_restores_a_lost_index(city, capsys):
     actions.get_search_backend().get_index_for_model(Record).reset()
     assert found(city, "Gebühr") == []
     call_command("rebuild_index")
-    assert "pages are to be indexed" in capsys.readouterr().out
+    assert "pages are in the index again" in capsys.readouterr().out
     assert found(city, "Gebühr") == ["Gebühr"]
     city.document("Mahnung")
     call_command("index_pending")

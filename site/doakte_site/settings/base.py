@@ -182,6 +182,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "retrieval-check": {
+        "task": "doakte_retrieval.check_index",
+        "schedule": crontab(minute=30, hour=2),
+        "options": {"expires": 3_600},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = TIME_ZONE
