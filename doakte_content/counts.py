@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import IntegerField, Subquery
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,16 @@ class Count:
         if self.is_capped:
             return _("more than %s") % number_format(self.limit, force_grouping=True)
         return number_format(self.number, force_grouping=True)
+
+
+class CountOf(Subquery):
+    """How many rows a queryset about the outer row has, up to a limit; `Count` puts it into words."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows, limit: int = LIMIT, **extra):
+        super().__init__(rows.order_by().values("pk")[: limit + 1], **extra)
 
 
 def count(rows, limit: int = LIMIT) -> Count:

@@ -61,7 +61,7 @@ def page_of(
 
     `order` are columns without nulls, all in one direction ("-at", "-id"); the primary key decides where they are
     equal. `among` is the list before it was narrowed down: a key stays good when its row no longer matches. Rows that
-    are not in it are no keys, so that nobody learns where a hidden one would stand. Two queries, or three at the front.
+    are not in it are no keys, so that nobody learns where a hidden one would stand. Three queries, at the front five.
     """
     names = [name.removeprefix("-") for name in order]
     if "pk" not in names:
@@ -92,7 +92,14 @@ def values_of(rows: QuerySet, names: list[str], key: str) -> tuple | None:
 
 
 def stretch(rows: QuerySet, names: list[str], descending: bool, per_page: int, values=None) -> list:
-    """Return a page and one row more, from the front or beyond `values`."""
+    """Return a page and one row more, from the front or beyond `values`. Two queries.
+
+    The keys first: what is shown beside them (`select_related`) is read of these rows alone.
+    """
+    found = rows
     if values:
-        rows = rows.filter(RowComparison(names, "<" if descending else ">", list(values)))
-    return list(rows.order_by(*(f"-{name}" if descending else name for name in names))[: per_page + 1])
+        found = rows.filter(RowComparison(names, "<" if descending else ">", list(values)))
+    found = found.order_by(*(f"-{name}" if descending else name for name in names))
+    keys = list(found.values_list("pk", flat=True)[: per_page + 1])
+    loaded = {one.pk: one for one in rows.order_by().filter(pk__in=keys)}
+    return [loaded[key] for key in keys if key in loaded]

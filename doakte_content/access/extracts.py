@@ -1,10 +1,10 @@
 """Which entries of the journal speak of what a reader may not know."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doakte_content.organisation.enums import Right
 
-from .models import ScopeReader
+from .models import Scope, ScopeReader
 from .policies import allowed_scopes, current
 from .wagtail_policy import guarded_models
 
@@ -12,16 +12,18 @@ from .wagtail_policy import guarded_models
 def hidden_from(user) -> Q:
     """Return the condition for entries about what is protected, or what `user` is excluded from (R57).
 
-    The auditor reads what happens in the house without reading records; of these not even the names. Each entry's
-    object is looked up for itself: what is protected in the whole house is never collected.
+    The auditor reads what happens in the house without reading records; of these not even the names.
     """
-    excluded = current(ScopeReader.objects.filter(principal=f"user:{user.pk}", right=Right.EXCLUDED))
-    closed = Q(scope__enclosed=True) | Q(scope__in=excluded.values("scope"))
+    hidden = hidden_scopes(user).values("pk")
     found = Q(pk__in=[])
     for model in guarded_models():
-        found |= Q(Exists(hidden_pages(model, closed, user).filter(uuid=OuterRef("object_uuid"))))
+        pages = model._default_manager.filter(uuid=OuterRef("object_uuid"), scope__in=hidden)
+        found |= Q(Exists(pages.order_by()))
     return found
 
 
-def hidden_pages(model, closed: Q, user):
-    return model._default_manager.filter(closed).exclude(scope__in=allowed_scopes(user)).order_by()
+def hidden_scopes(user) -> QuerySet[Scope]:
+    """Return the places that are protected or that `user` is excluded from, without those that they may read."""
+    excluded = current(ScopeReader.objects.filter(principal=f"user:{user.pk}", right=Right.EXCLUDED))
+    closed = Scope.objects.filter(Q(enclosed=True) | Q(pk__in=excluded.values("scope")))
+    return closed.exclude(pk__in=allowed_scopes(user)).order_by()

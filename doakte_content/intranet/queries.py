@@ -38,23 +38,23 @@ def upper_units(user) -> list[FilePlanUnit]:
 
 
 def recently_published(user) -> QuerySet[Document]:
-    """Return the documents that `user` may read and that were published last. Two queries.
+    """Return the documents that `user` may read and that were published last.
 
-    The newest stand in the scopes with the newest: so each scope is asked for its latest one, and not the house for
-    all that it ever published.
+    The newest stand in the scopes with the newest: so each scope is asked for its latest one, and then a few of them,
+    but not the house for all that it ever published.
     """
     published = Record.objects.filter(published_at__isnull=False).exclude(state=State.CANCELLED)
-    latest = published.filter(scope=OuterRef("pk")).order_by("-published_at").values("published_at")[:1]
+    published = published.order_by("-published_at")
+    latest = published.filter(scope=OuterRef("pk")).values("published_at")[:1]
     scopes = Scope.objects.filter(pk__in=allowed_scopes(user)).annotate(latest=Subquery(latest))
-    scopes = scopes.filter(latest__isnull=False).order_by("-latest").values_list("pk", "latest")[:RECENT]
-    found = dict(scopes)
-    since = min(found.values()) if len(found) == RECENT else None
-    documents = Document.objects.filter(scope__in=found, published_at__isnull=False).exclude(
-        state=State.CANCELLED
-    )
-    if since:
-        documents = documents.filter(published_at__gte=since)
-    return documents.select_related("office").order_by("-published_at", "-pk")[:RECENT]
+    scopes = scopes.filter(latest__isnull=False).order_by("-latest").values_list("pk", flat=True)[:RECENT]
+    newest = [
+        row
+        for scope in scopes
+        for row in published.filter(scope=scope).values_list("published_at", "pk")[:RECENT]
+    ]
+    keys = [pk for _at, pk in sorted(newest, reverse=True)[:RECENT]]
+    return Document.objects.filter(pk__in=keys).select_related("office").order_by("-published_at", "-pk")
 
 
 def published_children(page, user):

@@ -12,7 +12,7 @@ from doakte_content.access.wagtail_policy import known_to
 from doakte_content.fileplan.models import FilePlanUnit
 
 from .enums import Medium, State
-from .models import IS_FILE, Record, RecordFile
+from .models import IS_FILE, Record
 
 #: Column in the address -> the fields it sorts by, each with an index over files alone.
 ORDERINGS = {"reference": ("reference_key",), "title": ("title_key", "reference_key")}
@@ -21,9 +21,9 @@ FEW_SCOPES = 500
 CHUNK = 500
 
 
-def inventory_of(user) -> QuerySet[RecordFile]:
+def inventory_of(user) -> QuerySet[Record]:
     """Return the files that exist for `user`, to be narrowed down and paged. One query for a person's places."""
-    files = RecordFile.objects.filter(IS_FILE)
+    files = Record.objects.filter(IS_FILE)
     readable = list(allowed_scopes(user).distinct()[: FEW_SCOPES + 1])
     if len(readable) > FEW_SCOPES:
         return files.filter(known_to(user))
@@ -32,9 +32,7 @@ def inventory_of(user) -> QuerySet[RecordFile]:
     return files.filter(editable, scope__in=scopes)
 
 
-def narrowed(
-    files: QuerySet[RecordFile], *, number="", office=None, medium="", state=""
-) -> QuerySet[RecordFile]:
+def narrowed(files: QuerySet[Record], *, number="", office=None, medium="", state="") -> QuerySet[Record]:
     """Keep the files in units whose number begins with `number`, of an office, of a medium, in a state."""
     if number:
         files = files.filter(
@@ -66,7 +64,7 @@ def holds_other_than(medium: str) -> Q:
     )
 
 
-def media_of(files: Iterable[RecordFile]) -> dict[int, Medium]:
+def media_of(files: Iterable[Record]) -> dict[int, Medium]:
     """Return {file: the medium that it is kept in}. Two queries."""
     found = defaultdict(set, {one.pk: {one.medium} for one in files})
     inside = Record.objects.exclude(state=State.CANCELLED).order_by()
@@ -77,7 +75,7 @@ def media_of(files: Iterable[RecordFile]) -> dict[int, Medium]:
     return {pk: Medium(media.pop()) if len(media) == 1 else Medium.HYBRID for pk, media in found.items()}
 
 
-def with_media(files: Iterable[RecordFile]) -> list[RecordFile]:
+def with_media(files: Iterable[Record]) -> list[Record]:
     """Return the files, each with `kept_in`: the medium it is kept in."""
     files = list(files)
     media = media_of(files)
@@ -86,7 +84,7 @@ def with_media(files: Iterable[RecordFile]) -> list[RecordFile]:
     return files
 
 
-def all_with_media(files: QuerySet[RecordFile]) -> Iterator[RecordFile]:
+def all_with_media(files: QuerySet[Record]) -> Iterator[Record]:
     """Yield the files as `with_media` returns them, some hundred at a time: for tables without an end."""
     rows = files.iterator(chunk_size=CHUNK)
     while some := with_media(islice(rows, CHUNK)):

@@ -111,8 +111,8 @@ class Migration(migrations.Migration):
                 name="doakte_record_opened",
             ),
         ),
-        # Wagtail's table: its root is looked for by depth alone.
+        # Wagtail's table: its root is looked for by depth alone, the last child by depth and path.
         postgres_indexes(
-            ("doakte_page_depth_path", "wagtailcore_page (depth, path varchar_pattern_ops)"),
+            ("doakte_page_depth_path", "wagtailcore_page (depth, path)"),
         ),
     ]
