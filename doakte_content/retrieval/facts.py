@@ -24,6 +24,11 @@ def fact(name: str, value) -> str:
     return f"{MARK}{name}{value}"
 
 
+def part(key: int) -> int:
+    """Return the part of the stock that a record belongs to: as good as by chance, in whatever order keys came."""
+    return (key * 2_654_435_761 % 2**32) * PARTS >> 32
+
+
 def reference_key(text: str) -> str:
     """Return a reference as it is compared: letters and digits, their case and what stands between left out."""
     return "\ue001".join(analysis.folded_words(text))
@@ -58,7 +63,7 @@ class Facts:
     def terms(self) -> list[str]:
         return [
             fact("type", self.type_id),
-            *([fact("part", self.key % PARTS), fact("age", self.key // AGE)] if self.key else []),
+            *([fact("part", part(self.key)), fact("age", self.key // AGE)] if self.key else []),
             *(fact("in", self.unit_path[:end]) for end in steps(self.unit_path)),
             *([fact("office", self.office)] if self.office else []),
             *([fact("year", self.year)] if self.year else []),
