@@ -8,7 +8,6 @@ stock; what is due on commit is done within the measured time, the commit itself
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,7 +19,6 @@ from doakte_content.fileplan.actions import change_unit
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.records import sharing
 from doakte_content.records.actions import change_record, move_record
-from doakte_content.records.enums import State
 from doakte_content.records.filing import file_document
 from doakte_content.records.models import Case, Document
 from tests.access.leaks.doors import DOORS
