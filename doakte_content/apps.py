@@ -5,6 +5,7 @@ from django.apps import AppConfig
 DOAKTE_APPS = [
     "doakte_content",
     "doakte_content.organisation",
+    "doakte_content.jobs",
     "doakte_content.journal",
     "doakte_content.access",
     "doakte_content.storage",
@@ -15,6 +16,7 @@ DOAKTE_APPS = [
     "doakte_content.intranet",
     "workflow.approval",
     "workflow.closing",
+    "workflow.takeover",
 ]
 
 

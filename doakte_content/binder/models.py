@@ -57,6 +57,10 @@ class Binder(models.Model):
         return folder() / f"{self.uuid}.pdf"
 
     @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.PENDING, self.State.RUNNING)
+
+    @property
     def percent(self) -> int:
         """How far the work is, for a progress bar."""
         if self.state == self.State.DONE:

@@ -45,7 +45,7 @@ def found_or_404(request, uuid) -> Binder:
 class ProgressView(View):
     def get(self, request, uuid):
         binder = found_or_404(request, uuid)
-        return JsonResponse({"state": binder.state, "percent": binder.percent})
+        return JsonResponse({"open": binder.is_open, "percent": binder.percent})
 
 
 class DownloadView(View):

@@ -27,6 +27,7 @@ class Capability(models.TextChoices):
     USE_ADMIN = "admin.use", _("work in the administration interface")
     MANAGE_PLAN = "plan.manage", _("change the file plan")
     REOPEN = "record.reopen", _("reopen closed files and cases")
+    TAKE_OVER = "stock.take_over", _("take over stock from other systems")
     READ_JOURNAL = "journal.read", _("read the journal of the house")
     MANAGE_ORGANISATION = "organisation.manage", _("change offices and memberships")
     EXPLAIN_ACCESS = "access.explain", _("explain who may see what, and why somebody may not")

@@ -4,12 +4,14 @@
 across all of them in one indexed query. docs/architecture.md has the reasons and the figures.
 """
 
+import unicodedata
 import uuid
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +33,12 @@ from doakte_content.storage.queries import text_of
 from .enums import Direction, DocumentType, LinkKind, Medium, State
 
 
+def title_key(title: str) -> str:
+    """Return a title as lists sort it: Ä beside A, whatever the case and the collation of the database."""
+    plain = unicodedata.normalize("NFKD", title.casefold())
+    return "".join(one for one in plain if not unicodedata.combining(one))[:255]
+
+
 class Keyword(TagBase):
     """A keyword (Schlagwort). Free words are allowed."""
 
@@ -45,7 +53,13 @@ class AbstractRecord(GuardedPage, RetentionRule):
     """What files, cases and documents have in common. `title` is xdomea's Betreff."""
 
     #: The unit of the plan that it lies below, kept here for filters; moves keep it true.
-    unit = models.ForeignKey(FilePlanUnit, models.PROTECT, related_name="+", editable=False)
+    unit = models.ForeignKey(
+        FilePlanUnit, models.PROTECT, related_name="+", editable=False, db_index=False
+    )  # doakte_record_unit begins with it.
+    #: The unit, file or case that it lies directly in: a list of what lies there is one stretch of an index.
+    container = models.ForeignKey(
+        Page, models.PROTECT, related_name="+", editable=False, db_index=False
+    )  # doakte_record_in_… begin with it.
     #: Federführung: the office in charge when it was created, or since a transfer.
     office = models.ForeignKey(
         OrgUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("office in charge")
@@ -53,6 +67,8 @@ class AbstractRecord(GuardedPage, RetentionRule):
     #: Display form of the Aktenzeichen or of the reference derived from it. Given once (R10).
     reference = models.CharField(_("reference"), max_length=120, db_index=True, editable=False)
     reference_key = models.CharField(max_length=255, editable=False)
+    #: The title as lists sort and find it: without case and accents, see `title_key`.
+    title_key = models.CharField(max_length=255, editable=False, default="")
     state = models.CharField(_("state"), max_length=20, choices=State.choices, editable=False)
     #: The date that matters to people: a document's own date, else when the file or case was opened.
     dated = models.DateField(_("date"), default=timezone.localdate)
@@ -81,6 +97,8 @@ class AbstractRecord(GuardedPage, RetentionRule):
     cancelled_reason = models.CharField(
         _("reason of the cancellation"), max_length=255, blank=True, editable=False
     )
+    #: When the state that readers see was published; of documents only, for the list of what is new.
+    published_at = models.DateTimeField(null=True, editable=False)
     keywords = ClusterTaggableManager(
         through="doakte_records.RecordKeyword", blank=True, verbose_name=_("keywords")
     )
@@ -92,6 +110,8 @@ class AbstractRecord(GuardedPage, RetentionRule):
         "url_path",
         "scope_id",
         "unit_id",
+        "container_id",
+        "published_at",
         "reference",
         "reference_key",
         "state",
@@ -143,7 +163,17 @@ class AbstractRecord(GuardedPage, RetentionRule):
 
     def save(self, *args, **kwargs):
         self.reference_key = sort_key(self.reference)
+        self.title_key = title_key(self.title)
+        if self._state.adding:
+            self.container_id = self.get_parent().pk
         return super().save(*args, **kwargs)
+
+    def move(self, target, *args, **kwargs):
+        """Move in the tree, and keep `container` true."""
+        moved = super().move(target, *args, **kwargs)
+        type(self).objects.filter(pk=self.pk).update(container=target.pk)
+        self.container_id = target.pk
+        return moved
 
     def save_revision(self, *args, **kwargs):
         """Save a draft. Refused for what is closed, cancelled or in approval, whichever door it comes through.
@@ -196,6 +226,10 @@ class AbstractRecord(GuardedPage, RetentionRule):
         raise ValidationError(_("Records cannot be deleted. Cancel the record and give a reason instead."))
 
 
+#: Among all records this is a file: it lies directly in its unit. For indexes, and for lists that use them.
+IS_FILE = models.Q(container=models.F("unit"))
+
+
 class Record(AbstractRecord, Page):
     """A file, case or document: the common, indexed columns of all three."""
 
@@ -221,6 +255,22 @@ class Record(AbstractRecord, Page):
             models.Index(fields=["scope", "-dated"], name="doakte_record_scope_dated"),
             models.Index(fields=["unit", "reference_key"], name="doakte_record_unit"),
             models.Index(fields=["state", "scope"], name="doakte_record_state"),
+            # What lies in one place, in each order that its list offers (`listing.ORDERINGS`).
+            models.Index(fields=["container", "reference_key"], name="doakte_record_in_reference"),
+            models.Index(fields=["container", "title_key", "reference_key"], name="doakte_record_in_title"),
+            models.Index(fields=["container", "dated", "reference_key"], name="doakte_record_in_dated"),
+            models.Index(fields=["container", "state", "reference_key"], name="doakte_record_in_state"),
+            # All files of the house: of all records only they lie directly in their unit.
+            models.Index(fields=["reference_key"], name="doakte_files_reference", condition=IS_FILE),
+            models.Index(fields=["title_key", "reference_key"], name="doakte_files_title", condition=IS_FILE),
+            models.Index(fields=["scope", "reference_key"], name="doakte_files_scope", condition=IS_FILE),
+            models.Index(
+                fields=["scope", "-published_at"],
+                name="doakte_record_published",
+                condition=models.Q(published_at__isnull=False),
+            ),
+            # People write references in small letters, too.
+            models.Index(Upper("reference"), name="doakte_record_reference"),
         ]
         verbose_name = _("record")
         verbose_name_plural = _("records")
@@ -430,6 +480,10 @@ class Document(Record):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
 
+    def save(self, *args, **kwargs):
+        self.published_at = self.last_published_at if self.live else None
+        return super().save(*args, **kwargs)
+
     def get_url(self, request=None, current_site=None):
         return reverse("doakte_intranet:document", args=[self.uuid])
 
@@ -492,6 +546,7 @@ class FormerReference(models.Model):
 
     class Meta:
         ordering = ["-replaced_at"]
+        indexes = [models.Index(Upper("reference"), name="doakte_former_reference")]
         verbose_name = _("former reference")
 
     def __str__(self):

@@ -95,7 +95,7 @@ def rebuild(derivations) -> int:
         count = derivations.exclude(state=State.RUNNING).update(
             state=State.PENDING, attempts=0, lease_until=None, updated_at=timezone.now()
         )
-        _ring_on_commit()
+        ring_on_commit()
     return count
 
 
@@ -120,10 +120,10 @@ def _order(blob: Blob, media_type: str, kinds: list[Kind]) -> None:
     Derivation.objects.bulk_create(
         [Derivation(blob=blob, kind=kind, media_type=media_type) for kind in kinds], ignore_conflicts=True
     )
-    _ring_on_commit()
+    ring_on_commit()
 
 
-def _ring_on_commit() -> None:
+def ring_on_commit() -> None:
     from .tasks import ring  # The task calls this module.
 
     transaction.on_commit(ring, robust=True)

@@ -8,9 +8,14 @@ from django.utils.encoding import force_str
 from modelsearch import query as asked
 from modelsearch.backends.base import BaseSearchQueryCompiler, BaseSearchResults, FilterFieldError
 from modelsearch.index import AutocompleteField, RelatedFields, SearchField
-from modelsearch.utils import get_descendants_content_types_pks
+from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
+
+from doakte_content.records.models import Case, Document, Record, RecordFile
 
 from .. import analysis, parse
+from ..facts import Facts
+
+STEPS_BELOW_UNIT = {RecordFile: 1, Case: 2, Document: 3}
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class Entry:
     body: list[str]
     #: Unstemmed words, for completing what somebody is typing.
     typing: list[str]
+    #: Terms about where it lies and what it is.
+    facts: list[str]
 
     @classmethod
     def of(cls, obj) -> "Entry":
@@ -30,12 +37,36 @@ class Entry:
         head, body, typing = [], [], []
         for field, text in texts(obj, obj.get_search_fields()):
             if isinstance(field, AutocompleteField):
-                typing += analysis.folded_words(text)
+                typing.append(text)
             elif field.field_name == "title" or field.boost:
-                head += analysis.terms(text)
+                head.append(text)
             else:
-                body += analysis.terms(text)
-        return cls(force_str(obj.pk), head, body, list(dict.fromkeys(typing)))
+                body.append(text)
+        return cls.of_texts(obj.pk, facts_of(obj), head, body, typing)
+
+    @classmethod
+    def of_texts(cls, key, facts: Facts, head: list[str], body: list[str], typing: list[str]) -> "Entry":
+        """Analyse texts."""
+        return cls(
+            force_str(key),
+            [term for text in head for term in analysis.terms(text)],
+            [term for text in body for term in analysis.terms(text)],
+            list(dict.fromkeys(word for text in typing for word in analysis.folded_words(text))),
+            facts.terms(),
+        )
+
+
+def facts_of(obj) -> Facts:
+    """Return the facts of an object. Only those of records are searched for."""
+    type_id = get_content_type_pk(type(obj))
+    if not isinstance(obj, Record):
+        return Facts(type_id)
+    former = [past.reference for past in obj.former_references.all()]
+    # A file lies directly in its unit, a case one step deeper, a document two.
+    unit_path = obj.path[: -Record.steplen * STEPS_BELOW_UNIT[type(obj)]]
+    return Facts(
+        type_id, obj.pk, unit_path, obj.office_id, obj.dated.year, obj.state, (obj.reference, *former)
+    )
 
 
 class RemovesByKey:

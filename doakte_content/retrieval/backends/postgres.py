@@ -27,10 +27,10 @@ MAX_POSITIONS_PER_TERM = 50
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]
 
 
-def vector(head: list[str], body: list[str] = ()) -> Cast:
+def vector(head: list[str], body: list[str] = (), facts: list[str] = ()) -> str:
     """Return a `tsvector` of terms. They are analysed already, so PostgreSQL's own parser is left out."""
-    places: dict[str, list[str]] = {}
-    size = 0
+    places: dict[str, list[str]] = {term: [] for term in facts}
+    size = sum(8 + len(term.encode()) for term in facts)
     for position, term in enumerate((*head, *body), start=1):
         size += 4 if term in places else 8 + len(term.encode())
         if size > MAX_VECTOR_BYTES:
@@ -38,7 +38,16 @@ def vector(head: list[str], body: list[str] = ()) -> Cast:
         kept = places.setdefault(term, [])
         if len(kept) < MAX_POSITIONS_PER_TERM and position <= MAX_POSITION:
             kept.append(f"{position}A" if position <= len(head) else f"{position}")
-    text = " ".join(f"'{term}':{','.join(kept)}" if kept else f"'{term}'" for term, kept in places.items())
+    return " ".join(f"'{term}':{','.join(kept)}" if kept else f"'{term}'" for term, kept in places.items())
+
+
+def columns(entry: Entry) -> tuple[str, str, str]:
+    """Return title, body and autocomplete of an entry."""
+    # The head and the facts are in the body, too: one vector is asked, by its own index.
+    return vector(entry.head), vector(entry.head, entry.body, entry.facts), vector(entry.typing)
+
+
+def as_vector(text: str) -> Cast:
     return Cast(Value(text, output_field=TextField()), SearchVectorField())
 
 
@@ -113,12 +122,12 @@ class PostgresIndex(RemovesByKey, stock.PostgresIndex):
                 IndexEntry(
                     content_type_id=content_type,
                     object_id=entry.object_id,
-                    title=vector(entry.head),
-                    # The head is in here, too: one vector is asked, by its own index.
-                    body=vector(entry.head, entry.body),
-                    autocomplete=vector(entry.typing),
+                    title=as_vector(title),
+                    body=as_vector(body),
+                    autocomplete=as_vector(autocomplete),
                 )
                 for entry in entries
+                for title, body, autocomplete in [columns(entry)]
             ],
             update_conflicts=True,
             unique_fields=["content_type", "object_id"],

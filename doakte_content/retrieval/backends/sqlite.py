@@ -35,6 +35,11 @@ def match_expression(query: parse.Query) -> str:
     raise TypeError(query)
 
 
+def columns(entry: Entry) -> tuple[str, str, str]:
+    """Return title, body and autocomplete of an entry."""
+    return " ".join(entry.head), " ".join(entry.body), " ".join(entry.typing)
+
+
 class Relevance(Func):
     """FTS5's measure, smaller is better: a hit in the head weighs ten times one in the body."""
 
@@ -110,11 +115,12 @@ class SQLiteIndex(RemovesByKey, stock.SQLiteIndex):
                 IndexEntry(
                     content_type_id=content_type,
                     object_id=entry.object_id,
-                    title=" ".join(entry.head),
-                    body=" ".join(entry.body),
-                    autocomplete=" ".join(entry.typing),
+                    title=title,
+                    body=body,
+                    autocomplete=autocomplete,
                 )
                 for entry in entries
+                for title, body, autocomplete in [columns(entry)]
             ],
             update_conflicts=True,
             unique_fields=["content_type", "object_id"],

@@ -1,0 +1,42 @@
+"""What migrations of large tables need: they run while people work (docs/operations.md)."""
+
+from django.db import migrations
+
+
+class AddIndexOnline(migrations.AddIndex):
+    """Build an index without locking the table on PostgreSQL; elsewhere as usual.
+
+    The migration must not be atomic. Where it was stopped half-way, it may be started again.
+    """
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {self.index.name}")
+            schema_editor.add_index(model, self.index, concurrently=True)
+        else:
+            schema_editor.add_index(model, self.index)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        model = from_state.apps.get_model(app_label, self.model_name)
+        schema_editor.remove_index(model, self.index)
+
+
+def postgres_indexes(*definitions: tuple[str, str]) -> migrations.RunPython:
+    """Return the operation that builds indexes which Django cannot describe, or on tables that are not ours.
+
+    `definitions` are (name, "table definition…") pairs. PostgreSQL only: SQLite's small stock does without them.
+    """
+
+    def create(apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            for name, on in definitions:
+                schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}", params=None)
+                schema_editor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {on}", params=None)
+
+    def drop(apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            for name, _on in definitions:
+                schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}", params=None)
+
+    return migrations.RunPython(create, drop)
