@@ -40,9 +40,10 @@ def main() -> None:
     )
     env = copy.env | {"DOAKTE_BENCH_BROKER": REDIS, "DOAKTE_REDIS_URL": REDIS, "BENCH_LOAD_OUT": str(out)}
     port = free_port()
+    # Connections are kept longer than people think, as behind a web server.
     running = [
         start(env, "-m", "gunicorn", "doakte_site.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-              "--threads", "4", "--log-level", "warning"),
+              "--threads", "4", "--keep-alive", "75", "--log-level", "warning"),
         start(env, "manage.py", "run_worker"),
     ]  # fmt: skip
     try:
@@ -118,7 +119,8 @@ def let_work(env: dict, port: int, people: int, out: Path) -> dict:
         "--exit-code-on-error",
         "0",
     ]
-    subprocess.run(locust, cwd=ROOT, env=env, check=True, timeout=SECONDS + 120, stdout=subprocess.DEVNULL)
+    with (out / f"locust-{people}.log").open("w") as log:
+        subprocess.run(locust, cwd=ROOT, env=env, check=True, timeout=SECONDS + 120, stdout=log, stderr=log)
     return json.loads((out / f"{people}.json").read_text())
 
 
