@@ -11,7 +11,7 @@ from doakte_content.records.actions import change_record, create_case, create_re
 from doakte_content.records.filing import file_document
 from doakte_content.records.models import Case, Record
 from tests.factories import fresh
-from tests.scale.plans import STOCK, assert_bounded, watched
+from tests.scale.plans import assert_bounded, watched
 from tests.scale.stock import Shape, lay, settle
 from workflow.approval.actions import co_sign, final_sign, submit
 from workflow.closing.actions import close_case, close_file, reopen
@@ -49,7 +49,7 @@ def test_work_among_many_reads_what_it_works_on(stock):
         "describe": lambda: change_record(made["document"], title="Antrag", sender="Bauherr", actor=worker),
         "submit": lambda: submit(made["document"], co_signers=[colleague], actor=worker, asked_finally=head),
         "sign and publish": approve,
-        "share": lambda: sharing.share(stock.long_file, Right.READ, user=city.treasurer, actor=worker),
+        "share": lambda: sharing.share(made["document"], Right.READ, user=city.treasurer, actor=worker),
         "rename a unit": lambda: change_unit(city.group, title="Ein neuer Titel", actor=registrar),
         "hand it over": lambda: change_unit(city.group, office=city.treasury, actor=registrar),
     }
@@ -61,9 +61,9 @@ def test_work_among_many_reads_what_it_works_on(stock):
         assert_bounded(queries, rows=100)
     made["document"].refresh_from_db()
     assert made["document"].live, "the approval did not come to its end"
-    # What lies below the unit was neither read nor written: the queries are those of the last step.
-    written = {one.plan.get("Relation Name") for one in queries if one.plan["Node Type"] == "ModifyTable"}
-    assert not written & (STOCK - {"wagtailcore_page", "doakte_journal_journalentry"})
+    # What lies below the unit has not been touched: the queries are those of the last step.
+    written = {one.plan.get("Relation Name", "") for one in queries if one.plan["Node Type"] == "ModifyTable"}
+    assert written and not any(table.startswith("doakte_records") for table in written)
 
 
 def test_changing_many_at_once(stock):
