@@ -14,7 +14,7 @@ export DOAKTE_DATA PORT
 unexport DJANGO_SETTINGS_MODULE VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install ldap dev run demo test lint format wheel bench messages compile-messages requirements services clean
+.PHONY: help install ldap dev run demo test lint format wheel bench bench-million bench-load bench-filing messages compile-messages requirements services clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -73,7 +73,16 @@ format: dev ## put the code into its form
 wheel: dev ## build the add-on for other Wagtail sites (dist/doakte-*.whl)
 	$(BIN)/hatchling build --target wheel
 
-bench: dev ## measure how fast files are filed and found
+bench: dev ## measure pages, search and work with 2,000 and 10,000 documents (BENCH_ONLY=word)
+	$(BIN)/python tests/bench/bench.py small
+
+bench-million: dev ## the same with 10,000 and a million documents, on PostgreSQL; keeps the stocks
+	$(BIN)/python tests/bench/bench.py million
+
+bench-load: dev ## let 50 and 200 people work at once on the million for 3 minutes each
+	$(BIN)/python tests/bench/bench_load.py
+
+bench-filing: dev ## measure how fast 60 dropped PDFs are filed and found
 	PYTHONPATH=site:. $(BIN)/python tests/bench/bench_filing.py
 
 messages: dev ## collect strings to translate into the .po files (needs gettext)

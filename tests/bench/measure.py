@@ -77,6 +77,8 @@ def measure(scenario: Scenario, visit: Visit, effort) -> dict:
     once(scenario, visit)
     with CaptureQueriesContext(connection) as captured:
         once(scenario, visit, watched=lambda: count_from(captured))
+        # Counted now: the next request forgets them.
+        queries = queries_of(captured)
     times: list[float] = []
     begun = time.perf_counter()
     runs, seconds, fewest = effort
@@ -86,33 +88,37 @@ def measure(scenario: Scenario, visit: Visit, effort) -> dict:
         "median": round(statistics.median(times), 1),
         "p95": round(statistics.quantiles(times, n=20, method="inclusive")[-1], 1),
         "best": round(min(times), 1),
-        "queries": len(captured),
+        "queries": len(queries),
         "runs": len(times),
     }
 
 
 @contextmanager
 def count_from(captured):
-    """Let the counting begin here: what was prepared does not count, nor what is rolled back."""
+    """Let the counting begin and end here: what is prepared does not count, nor what is rolled back."""
     captured.initial_queries = len(connection.queries_log)
     yield
-    captured.final_queries = len(connection.queries_log)
+    captured.last = len(connection.queries_log)
+
+
+def queries_of(captured) -> list[dict]:
+    return list(connection.queries_log)[captured.initial_queries : captured.last]
 
 
 def explain(scenario: Scenario, visit: Visit) -> str:
     """Return the slow queries of a scenario with their plans, as text."""
     lines = [f"## {scenario.key}", ""]
-    with undone(), CaptureQueriesContext(connection) as captured:
-        prepared = [scenario.prepare(visit)] if scenario.prepare else []
-        with count_from(captured):
-            scenario.call(visit, *prepared)
-        for query in captured.captured_queries:
-            milliseconds = float(query["time"]) * 1000
-            if milliseconds >= SLOW_QUERY:
-                lines += [f"{milliseconds:.0f} ms:", "", "    " + query["sql"][:3000], ""]
+    with CaptureQueriesContext(connection) as captured:
+        once(scenario, visit, watched=lambda: count_from(captured))
+        queries = queries_of(captured)
+    with undone():
+        # What was prepared has been rolled back; plans do not need it.
+        for query in queries:
+            if float(query["time"]) * 1000 >= SLOW_QUERY:
+                lines += [f"{float(query['time']) * 1000:.0f} ms:", "", "    " + query["sql"][:3000], ""]
                 lines += [f"    {row}" for row in plan_of(query["sql"])] + [""]
-        total = sum(float(query["time"]) for query in captured.captured_queries) * 1000
-    lines.insert(2, f"{len(captured)} queries, {total:.0f} ms in the database\n")
+    total = sum(float(query["time"]) for query in queries) * 1000
+    lines.insert(2, f"{len(queries)} queries, {total:.0f} ms in the database\n")
     return "\n".join(lines)
 
 

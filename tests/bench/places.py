@@ -23,6 +23,12 @@ class Places:
         return FilePlanUnit.objects.get(number=stock.LARGE_UNIT)
 
     @cached_property
+    def middle(self) -> int:
+        """The number of a file in the middle of the large unit's list, as addresses of further pages name it."""
+        files = RecordFile.objects.child_of(self.unit).order_by("reference_key").values_list("pk", flat=True)
+        return files[self.unit.numchild // 2]
+
+    @cached_property
     def group(self) -> FilePlanUnit:
         """With 90,000 records below."""
         return FilePlanUnit.objects.get(number=stock.LARGE_GROUP)

@@ -8,7 +8,6 @@ stock; what is due on commit is done within the measured time, the commit itself
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,7 +19,6 @@ from doakte_content.fileplan.actions import change_unit
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.records import sharing
 from doakte_content.records.actions import change_record, move_record
-from doakte_content.records.enums import State
 from doakte_content.records.filing import file_document
 from doakte_content.records.models import Case, Document
 from tests.access.leaks.doors import DOORS
@@ -141,6 +139,10 @@ pages(
         "unit, by title": lambda p: explore(p.unit, ordering="title"),
         "unit, newest first": lambda p: explore(p.unit, ordering="-dated"),
         "unit, by state": lambda p: explore(p.unit, ordering="state"),
+        "unit, in the middle of the list": lambda p: explore(p.unit, after=p.middle),
+        "unit, in the middle, by title": lambda p: explore(p.unit, after=p.middle, ordering="-title"),
+        "unit, words of the title": lambda p: explore(p.unit, q="Förderung Linden"),
+        "unit, open ones of a year": lambda p: explore(p.unit, state="open", year="2020", ordering="-dated"),
         "Akte, 2,000 documents": lambda p: explore(p.file),
         "Vorgang, 1,100 documents": lambda p: explore(p.case),
         "Vorgang, newest first": lambda p: explore(p.case, ordering="-dated"),
@@ -178,7 +180,7 @@ pages(
         "review of shares": lambda p: reverse("doakte_access_reports:review"),
         "unit, 5,000 files": lambda p: explore(p.unit),
     },
-    ("leitung",),
+    ("leitung", "vertretung"),
 )
 pages(
     "admin",
@@ -210,6 +212,7 @@ pages(
         "plan": lambda p: intranet("plan"),
         "unit, group": lambda p: intranet("unit", p.group.uuid),
         "unit, 5,000 files": lambda p: intranet("unit", p.unit.uuid),
+        "unit, in the middle of the list": lambda p: intranet("unit", p.unit.uuid, after=p.middle),
         "Akte, 2,000 documents": lambda p: intranet("record_file", p.file.uuid),
         "Vorgang, 1,100 documents": lambda p: intranet("case", p.case.uuid),
         "document": lambda p: intranet("document", p.document.uuid),

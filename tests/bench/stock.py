@@ -80,19 +80,20 @@ DEPARTMENTS = {
     "VI": ("Planen, Bauen und Umwelt", "61 62 63 66 67"),
 }
 OFFICES = [code for _name, codes in DEPARTMENTS.values() for code in codes.split()]
-#: Office in charge of each main group, by its first figure; group 5 is ours.
 MAIN_GROUPS = {
-    "0": ("Allgemeine Verwaltung", "10"),
-    "1": ("Personal und Organisation", "11"),
-    "2": ("Finanzen", "20"),
-    "3": ("Sicherheit und Ordnung", "32"),
-    "4": ("Schule und Kultur", "40"),
-    "5": ("Bauaufsicht", OFFICE),
-    "6": ("Planen und Vermessen", "61"),
-    "7": ("Soziales", "50"),
-    "8": ("Jugend und Gesundheit", "51"),
-    "9": ("Umwelt und Tiefbau", "66"),
+    "0": "Allgemeine Verwaltung",
+    "1": "Personal und Organisation",
+    "2": "Finanzen",
+    "3": "Sicherheit und Ordnung",
+    "4": "Schule und Kultur",
+    "5": "Bauaufsicht",
+    "6": "Planen und Vermessen",
+    "7": "Soziales",
+    "8": "Jugend und Gesundheit",
+    "9": "Umwelt und Tiefbau",
 }
+#: The main group that is ours as a whole; of the others each office has some groups.
+OUR_GROUP = "5"
 GROUPS = 12
 PEOPLE = 300
 
@@ -168,10 +169,12 @@ def people() -> Iterator[tuple]:
 
 
 def plan(size: Size) -> Iterator[tuple]:
-    for number, (title, office) in MAIN_GROUPS.items():
-        yield number, title, 10, "B", office
-    for group in groups():
-        yield group, f"{SUBJECTS[int(group.split('.')[1]) % len(SUBJECTS)]} {group}", "", "", ""
+    for number, title in MAIN_GROUPS.items():
+        yield number, title, 10, "B", OFFICE if number == OUR_GROUP else ""
+    for index, group in enumerate(groups()):
+        main, number = group.split(".")
+        office = "" if main == OUR_GROUP else OFFICES[index % len(OFFICES)]
+        yield group, f"{SUBJECTS[int(number) % len(SUBJECTS)]} {group}", "", "", office
     for leaf in leaves(size):
         yield leaf, f"{SUBJECTS[int(leaf.split('.')[2]) % len(SUBJECTS)]} im Einzelnen {leaf}", "", "", ""
 
