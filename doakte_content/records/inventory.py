@@ -108,7 +108,7 @@ def headings() -> list[str]:
     ]
 
 
-def row_of(record_file: RecordFile) -> list:
+def row_of(record_file: Record) -> list:
     """Return the row of a file that `with_media` has returned."""
     return [
         record_file.reference,
