@@ -198,6 +198,8 @@ def insert(
                 uuid=new.uuid,
                 container_id=place.pk,
                 title_key=title_key(new.title),
+                published=True,
+                opened_by_id=actor.pk if actor else None,
                 scope_id=place.scope_id,
                 unit_id=place.unit_id,
                 office_id=office_id,
