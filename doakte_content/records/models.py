@@ -307,8 +307,9 @@ class Record(AbstractRecord, Page):
         verbose_name = _("record")
         verbose_name_plural = _("records")
 
-    @property
+    @cached_property
     def keyword_names(self) -> str:
+        """The keywords in one text. Kept: many are set at once (`retrieval.reading`)."""
         return ", ".join(tag.name for tag in self.keywords.all())
 
 
@@ -521,7 +522,7 @@ class Document(Record):
 
     @cached_property
     def file_text(self) -> str:
-        """The text of the file and its attachments, as far as it has been read. Kept: many are set at once."""
+        """The text of the file and its attachments, as far as it has been read. Kept, like `keyword_names`."""
         versions = [attachment.version for attachment in self.attachments.all()]
         if self.version:
             versions.insert(0, self.version)
