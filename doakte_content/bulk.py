@@ -82,5 +82,9 @@ def update(table: str, key: str, columns: dict[str, str], rows: Sequence[Sequenc
             cursor.execute(
                 f"UPDATE {quote(table)} SET {settings} FROM (VALUES {', '.join([places] * len(part))}) AS v"
                 f" WHERE {quote(table)}.{quote(key)} = v.column1",
-                [as_stored(value) if connection.vendor == "sqlite" else value for row in part for value in row],
+                [
+                    as_stored(value) if connection.vendor == "sqlite" else value
+                    for row in part
+                    for value in row
+                ],
             )

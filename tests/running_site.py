@@ -21,13 +21,7 @@ class RunningSite:
     """Both processes of the embedded mode on a free port. `start`, `kill`, `start` again; `stop` at the end."""
 
     def __init__(self, data: Path):
-        self.env = {
-            **os.environ,
-            "DOAKTE_DATA": str(data),
-            "DJANGO_SETTINGS_MODULE": "doakte_site.settings.embedded",
-            "PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}",
-        }
-        self.env.pop("DOAKTE_TEST_DB", None)
+        self.env = self.environment(data)
         self.port = free_port()
         self.processes: dict[str, subprocess.Popen] = {}
         printed = subprocess.run(
@@ -38,6 +32,15 @@ class RunningSite:
             text=True,
         )
         self.seed = json.loads(printed.stdout.splitlines()[-1])
+
+    @staticmethod
+    def environment(data: Path) -> dict[str, str]:
+        """Return the variables with which a process works on `data`."""
+        return {name: value for name, value in os.environ.items() if name != "DOAKTE_TEST_DB"} | {
+            "DOAKTE_DATA": str(data),
+            "DJANGO_SETTINGS_MODULE": "doakte_site.settings.embedded",
+            "PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}",
+        }
 
     def start(self) -> None:
         commands = {

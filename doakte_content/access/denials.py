@@ -75,7 +75,7 @@ def keep(user, thing, right: Right | None = None) -> None:
 
 def denials_of(user) -> QuerySet[JournalEntry]:
     """Return what was refused to `user`, the latest first. An index of its own holds these entries."""
-    return JournalEntry.objects.filter(action=ACTION, actor=user).order_by("-id")
+    return JournalEntry.objects.filter(action=ACTION, actor=user).order_by("-at", "-id")
 
 
 def refused_people(since: datetime) -> list[tuple]:

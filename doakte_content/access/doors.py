@@ -15,7 +15,7 @@ from wagtail.admin.viewsets.pages import page_viewset_registry
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import AbstractPage, Page, WorkflowPage
 
-from .wagtail_policy import guarded_content_types, is_guarded
+from .wagtail_policy import guarded_content_types, is_guarded, ordinary
 
 wagtail_move_confirm = page_viewset_registry.as_view("move_confirm", page_id_kwarg="page_to_move_id")
 
@@ -23,10 +23,6 @@ wagtail_move_confirm = page_viewset_registry.as_view("move_confirm", page_id_kwa
 def closed(request, *args, **kwargs):
     """Answer for reports and lists that would show pages without asking whether this person may see them."""
     raise Http404
-
-
-def without_guarded(pages):
-    return pages.exclude(content_type__in=guarded_content_types())
 
 
 class ChooserBrowseView(chooser.BrowseView):
@@ -42,7 +38,7 @@ class ChooserBrowseView(chooser.BrowseView):
     def get_object_list(self):
         if is_guarded(self.parent_page):
             raise Http404
-        return without_guarded(super().get_object_list())
+        return ordinary(super().get_object_list())
 
 
 class ChosenMultipleView(chooser.ChosenMultipleView):

@@ -1,10 +1,10 @@
 """Which entries of the journal speak of what a reader may not know."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doakte_content.organisation.enums import Right
 
-from .models import ScopeReader
+from .models import Scope, ScopeReader
 from .policies import allowed_scopes, current
 from .wagtail_policy import guarded_models
 
@@ -14,13 +14,16 @@ def hidden_from(user) -> Q:
 
     The auditor reads what happens in the house without reading records; of these not even the names.
     """
-    excluded = current(ScopeReader.objects.filter(principal=f"user:{user.pk}", right=Right.EXCLUDED))
-    closed = Q(scope__enclosed=True) | Q(scope__in=excluded.values("scope"))
+    hidden = hidden_scopes(user).values("pk")
     found = Q(pk__in=[])
     for model in guarded_models():
-        found |= Q(object_uuid__in=hidden_pages(model, closed, user).values("uuid"))
+        pages = model._default_manager.filter(uuid=OuterRef("object_uuid"), scope__in=hidden)
+        found |= Q(Exists(pages.order_by()))
     return found
 
 
-def hidden_pages(model, closed: Q, user):
-    return model._default_manager.filter(closed).exclude(scope__in=allowed_scopes(user)).order_by()
+def hidden_scopes(user) -> QuerySet[Scope]:
+    """Return the places that are protected or that `user` is excluded from, without those that they may read."""
+    excluded = current(ScopeReader.objects.filter(principal=f"user:{user.pk}", right=Right.EXCLUDED))
+    closed = Scope.objects.filter(Q(enclosed=True) | Q(pk__in=excluded.values("scope")))
+    return closed.exclude(pk__in=allowed_scopes(user)).order_by()

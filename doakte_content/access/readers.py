@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from doakte_content.organisation.enums import Right
@@ -112,20 +113,47 @@ def passing_at(scope_ids, **conditions) -> set[Entry]:
 def refresh_passing(scope: Scope | None, *, removed: set[Entry], added: set[Entry]) -> None:
     """Carry a change of who may pass up from a place below `scope`, until nothing changes any more.
 
-    Who may pass through a place is who holds a grant there or may pass through a place right below it.
+    Who may pass through a place is who holds a grant there or may pass through a place right below it. The number of
+    queries does not depend on how many places there are above.
     """
-    while scope is not None and (removed or added):
-        principals = {principal for principal, _right, _ends in removed | added}
-        there = passing_at([scope.pk], principal__in=principals)
-        still = passing_at(scope.children.values("pk"), principal__in=principals)
-        own = Grant.objects.current().filter(scope=scope).exclude(cause=Cause.EXCLUSION)
-        still |= {(one.principal, Right.PASS.value, one.ends) for one in own}
-        removed = (removed - still) & there
+    if scope is None or not (removed or added):
+        return
+    line = scope.line_ids
+    there, below, own = passing_along(line, {principal for principal, _right, _ends in removed | added})
+    surplus, missing = Q(), []
+    for pk in reversed(line):
+        still = set().union(own[pk], *below[pk].values())
+        removed, added = (removed - still) & there[pk], added - there[pk]
+        if not (removed or added):
+            break
         for principal, right, ends in removed:
-            ScopeReader.objects.filter(scope=scope, principal=principal, right=right, ends=ends).delete()
-        added = added - there
-        add_entries((scope.pk, entry) for entry in added)
-        scope = scope.parent
+            surplus |= Q(scope=pk, principal=principal, right=right, ends=ends)
+        missing += [(pk, entry) for entry in added]
+        if pk != line[0]:
+            below[line[line.index(pk) - 1]][pk] = there[pk] - removed | added
+    if surplus:
+        ScopeReader.objects.filter(surplus).delete()
+    add_entries(missing)
+
+
+def passing_along(line: list[int], principals: set[str]) -> tuple[dict, dict, dict]:
+    """Return who of `principals` may pass through the scopes of a line, through those right below each, by own grants.
+
+    {scope: entries}, {scope: {scope below: entries}}, {scope: entries}.
+    """
+    there: dict[int, set[Entry]] = defaultdict(set)
+    below: dict[int, dict[int, set[Entry]]] = defaultdict(lambda: defaultdict(set))
+    own: dict[int, set[Entry]] = defaultdict(set)
+    rows = ScopeReader.objects.filter(right=Right.PASS, principal__in=principals)
+    rows = rows.filter(Q(scope__in=line) | Q(scope__parent__in=line))
+    for pk, parent_id, *entry in rows.values_list("scope", "scope__parent", "principal", "right", "ends"):
+        if pk in line:
+            there[pk].add(tuple(entry))
+        if parent_id in line:
+            below[parent_id][pk].add(tuple(entry))
+    for one in Grant.objects.current().filter(scope__in=line).exclude(cause=Cause.EXCLUSION):
+        own[one.scope_id].add((one.principal, Right.PASS.value, one.ends))
+    return there, below, own
 
 
 def remove_ended() -> None:

@@ -4,6 +4,7 @@ import csv
 import datetime
 import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 
 from django.http import FileResponse, Http404, StreamingHttpResponse
 from openpyxl import Workbook
@@ -13,6 +14,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from doakte_content.journal.views import Echo, harmless
 
 FORMATS = ("csv", "xlsx")
+#: By it spreadsheet programs know UTF-8.
+MARK = "\ufeff"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -25,6 +28,18 @@ def table_response(form: str, name: str, rows: Iterable[list]):
     raise Http404
 
 
+def write_table(form: str, path: Path, rows: Iterable[list]) -> None:
+    """Write `rows`, the headings first, into a file in one of `FORMATS`."""
+    if form == "csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter=";")
+            file.write(MARK)
+            writer.writerows([in_csv(value) for value in row] for row in rows)
+    else:
+        with path.open("wb") as file:
+            book_of(rows).save(file)
+
+
 def csv_response(name: str, rows: Iterable[list]) -> StreamingHttpResponse:
     writer = csv.writer(Echo(), delimiter=";")
     lines = (writer.writerow([in_csv(value) for value in row]) for row in rows)
@@ -35,7 +50,7 @@ def csv_response(name: str, rows: Iterable[list]) -> StreamingHttpResponse:
 
 def marked(lines: Iterable[str]):
     """Put the mark before the first line by which spreadsheet programs know UTF-8."""
-    yield "\ufeff"
+    yield MARK
     yield from lines
 
 
@@ -46,14 +61,18 @@ def in_csv(value) -> str:
 
 
 def xlsx_response(name: str, rows: Iterable[list]) -> FileResponse:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
+    book_of(rows).save(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def book_of(rows: Iterable[list]) -> Workbook:
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:
         sheet.append([in_sheet(sheet, value) for value in row])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
-    book.save(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    return book
 
 
 def in_sheet(sheet, value):

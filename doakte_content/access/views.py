@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,6 +15,7 @@ from doakte_content.journal.extracts import MASK, extract_for
 from doakte_content.organisation.enums import Capability
 from doakte_content.organisation.names import name_of
 from doakte_content.organisation.queries import has_capability
+from doakte_content.paging import page_of
 
 from .denials import denials_of, refused_people
 from .notices import lines_for, mark_read, notices_of, unread_count
@@ -28,13 +28,9 @@ LOOK_BACK = timedelta(days=30)
 class NoticesMixin:
     """A person's notices, the latest first; a POST marks all as read."""
 
-    page_parameter = "p"
-
     @cached_property
     def page_of_notices(self):
-        return Paginator(notices_of(self.request.user), PER_PAGE).get_page(
-            self.request.GET.get(self.page_parameter)
-        )
+        return page_of(notices_of(self.request.user), ("-pk",), self.request.GET, PER_PAGE)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
@@ -92,7 +88,7 @@ class DenialsView(DataProtectionView):
 
 
 class DenialsOfPersonView(DataProtectionView):
-    """What one person asked for in vain, the latest first; pages go on from the last entry shown."""
+    """What one person asked for in vain, the latest first."""
 
     template_name = "doakte/access/denials_of_person.html"
     page_title = gettext_lazy("Denied access")
@@ -106,13 +102,9 @@ class DenialsOfPersonView(DataProtectionView):
         return name_of(self.person)
 
     def get_context_data(self, **kwargs):
-        entries = extract_for(self.request.user, denials_of(self.person))
-        before = self.request.GET.get("before", "")
-        if before.isdecimal() and len(before) < 19:
-            entries = entries.filter(pk__lt=int(before))
-        found = list(entries[: PER_PAGE + 1])
+        page = page_of(denials_of(self.person), ("-at", "-id"), self.request.GET, PER_PAGE)
         return super().get_context_data(**kwargs) | {
-            "entries": found[:PER_PAGE],
-            "next": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None,
+            "page_of_entries": page,
+            "entries": extract_for(self.request.user, page),
             "mask": MASK,
         }

@@ -11,7 +11,7 @@ from doakte_content.organisation.enums import Capability
 from doakte_content.organisation.queries import has_capability
 
 from . import wagtail_policy
-from .doors import refuse_guarded_choices, without_guarded
+from .doors import refuse_guarded_choices
 from .home import NoticesHomePanel
 from .menu import HOOK, access_menu_item
 from .viewsets import OrdinaryPageViewSet
@@ -35,7 +35,7 @@ def ordinary_pages_api(router):
 
 @hooks.register("construct_page_chooser_queryset")
 def hide_guarded_in_chooser(pages, request):
-    return without_guarded(pages)
+    return wagtail_policy.ordinary(pages)
 
 
 @hooks.register("construct_main_menu")

@@ -38,10 +38,22 @@ def guarded_models() -> list[type]:
     ]
 
 
-def guarded_content_types() -> list[int]:
-    """Return the ids of the content types of all guarded page types; from the cache after the first time."""
-    models = [one for one in apps.get_models() if issubclass(one, GuardedPage)]
+def content_types_of(models) -> list[int]:
+    """Return the ids of the content types of page types; from the cache after the first time."""
     return [found.pk for found in ContentType.objects.get_for_models(*models).values()]
+
+
+def guarded_content_types() -> list[int]:
+    """Return the content types of all guarded page types."""
+    return content_types_of([one for one in apps.get_models() if issubclass(one, GuardedPage)])
+
+
+def ordinary(pages):
+    """Keep of a queryset the pages that are no guarded ones: by naming their types, which an index finds."""
+    models = [
+        one for one in apps.get_models() if issubclass(one, AbstractPage) and not issubclass(one, GuardedPage)
+    ]
+    return pages.filter(content_type__in=content_types_of(models))
 
 
 def shown(model, user):
@@ -53,7 +65,7 @@ def shown(model, user):
 
 def known_to(user) -> Q:
     """Return the condition under which a record exists for `user`, readers of drafts being those who may edit."""
-    return Q(live=True, scope__in=allowed_scopes(user)) | Q(scope__in=allowed_scopes(user, Right.EDIT))
+    return Q(published=True, scope__in=allowed_scopes(user)) | Q(scope__in=allowed_scopes(user, Right.EDIT))
 
 
 def editable(model, user):
@@ -69,7 +81,9 @@ def works_with_records(user) -> bool:
 class DoaktePagePermissionPolicy(PagePermissionPolicy):
     """Scopes decide about guarded pages, whoever asks: a superuser gets none by that (R61).
 
-    The number of queries does not depend on the number of grants.
+    Wagtail's own lists and its search show ordinary pages, plans and units. Records have lists of their own: a set of
+    all that somebody may see of them would be collected anew for each page. The number of queries does not depend on
+    the number of grants.
     """
 
     def user_has_any_permission(self, user, actions):
@@ -81,12 +95,11 @@ class DoaktePagePermissionPolicy(PagePermissionPolicy):
         return super().user_has_any_permission_for_instance(user, actions, instance)
 
     def instances_user_has_any_permission_for(self, user, actions):
-        ordinary = super().instances_user_has_any_permission_for(user, actions)
-        return self._with_guarded(ordinary, user, editable if "change" in actions else None)
+        pages = super().instances_user_has_any_permission_for(user, actions)
+        return self._with_guarded(pages, user, editable if "change" in actions else None)
 
     def explorable_instances(self, user):
-        ordinary = self._ordinary_explorable(user)
-        return self._with_guarded(ordinary, user, shown, always=Q(depth=1))
+        return self._with_guarded(self._ordinary_explorable(user), user, shown, always=Q(depth=1))
 
     def explorable_root_instance(self, user):
         """Return where `user` starts: the plan, if there is one plan and nothing else, else the root of the tree."""
@@ -117,11 +130,11 @@ class DoaktePagePermissionPolicy(PagePermissionPolicy):
             return self.model._default_manager.none()
         return super().explorable_instances(user)
 
-    def _with_guarded(self, ordinary, user, pick, always=None):
-        """Return the ordinary pages of a queryset together with the guarded ones that `pick` leaves."""
-        found = Q(pk__in=ordinary.order_by().values("pk")) & ~Q(content_type__in=guarded_content_types())
+    def _with_guarded(self, pages, user, pick, always=None):
+        """Return the ordinary ones of `pages` together with the plans and units that `pick` leaves."""
+        found = Q(pk__in=ordinary(pages).order_by().values("pk"))
         if user.is_active and pick:
-            for model in guarded_models():
+            for model in PASSABLE:
                 found |= Q(pk__in=pick(model, user).order_by().values("pk"))
         if always and works_with_records(user):
             found |= always

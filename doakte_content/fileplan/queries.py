@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from doakte_content.access.policies import Right, visible
@@ -86,11 +87,13 @@ def visible_plans(user):
 def children_of(page, user):
     """Return the units directly below a plan or unit that `user` may see, in plan order.
 
-    Each carries `has_units`: whether there is a further level to open.
+    Each carries `has_units`: whether there is a further level to open. Who may pass below may pass here, so that the
+    next level tells.
     """
-    deeper = FilePlanUnit.objects.filter(path__startswith=OuterRef("path"), depth__gt=OuterRef("depth"))
+    deeper = FilePlanUnit.objects.filter(path__startswith=page.path, depth=page.depth + 2)
+    deeper = deeper.annotate(above=Left("path", len(page.path) + page.steplen))
     return (
         visible(FilePlanUnit.objects.child_of(page), user, Right.PASS)
-        .annotate(has_units=Exists(visible(deeper, user, Right.PASS)))
+        .annotate(has_units=Exists(visible(deeper, user, Right.PASS).filter(above=OuterRef("path"))))
         .order_by("sort_key")
     )

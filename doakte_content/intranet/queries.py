@@ -1,9 +1,11 @@
 """Lists that the intranet shows. All of them hold only what the reader may see."""
 
-from django.db.models import F
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from doakte_content.access.policies import Right, visible
+from doakte_content.access.models import Scope
+from doakte_content.access.policies import Right, allowed_scopes, visible
 from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.fileplan.queries import visible_plans
 from doakte_content.journal.models import JournalEntry
 from doakte_content.records.enums import State
 from doakte_content.records.models import Attachment, Document, Record, RecordLink
@@ -15,28 +17,49 @@ TREE_LEVELS = 3
 
 
 def main_groups(user):
-    """Return the uppermost units of all plans that `user` may see, without those that have been closed."""
-    top = FilePlanUnit.objects.filter(depth=F("plan__depth") + 1, closed_on__isnull=True)
+    """Return the uppermost units of all plans that `user` may see, without those that have been closed. Two queries."""
+    top = FilePlanUnit.objects.filter(levels_of_plans(user, 1), closed_on__isnull=True)
     return visible(top, user, Right.PASS).order_by("plan", "sort_key")
 
 
+def levels_of_plans(user, levels: int) -> Q:
+    """Return the condition for the units on the first levels of the plans that `user` may see."""
+    found = Q(pk__in=[])
+    for plan in visible_plans(user):
+        depths = range(plan.depth + 1, plan.depth + levels + 1)
+        found |= Q(path__startswith=plan.path, depth__in=depths)
+    return found
+
+
 def upper_units(user) -> list[FilePlanUnit]:
-    """Return the units of the upper levels of all plans that `user` may see, in plan order. One query."""
-    upper = FilePlanUnit.objects.filter(depth__lte=F("plan__depth") + TREE_LEVELS)
+    """Return the units of the upper levels of all plans that `user` may see, in plan order. Two queries."""
+    upper = FilePlanUnit.objects.filter(levels_of_plans(user, TREE_LEVELS))
     return list(visible(upper, user, Right.PASS).order_by("plan", "depth", "sort_key"))
 
 
-def recently_published(user):
-    """Return the documents that `user` may read and that were published last."""
-    published = Document.objects.filter(live=True, last_published_at__isnull=False).exclude(
-        state=State.CANCELLED
-    )
-    return visible(published, user).select_related("office").order_by("-last_published_at")[:RECENT]
+def recently_published(user) -> QuerySet[Document]:
+    """Return the documents that `user` may read and that were published last.
+
+    The newest stand in the scopes with the newest: so each scope is asked for its latest one, and then a few of them,
+    but not the house for all that it ever published.
+    """
+    published = Record.objects.filter(published_at__isnull=False).exclude(state=State.CANCELLED)
+    published = published.order_by("-published_at")
+    latest = published.filter(scope=OuterRef("pk")).values("published_at")[:1]
+    scopes = Scope.objects.filter(pk__in=allowed_scopes(user)).annotate(latest=Subquery(latest))
+    scopes = scopes.filter(latest__isnull=False).order_by("-latest").values_list("pk", flat=True)[:RECENT]
+    newest = [
+        row
+        for scope in scopes
+        for row in published.filter(scope=scope).values_list("published_at", "pk")[:RECENT]
+    ]
+    keys = [pk for _at, pk in sorted(newest, reverse=True)[:RECENT]]
+    return Document.objects.filter(pk__in=keys).select_related("office").order_by("-published_at", "-pk")
 
 
 def published_children(page, user):
     """Return the records directly below `page` in the state that readers see."""
-    return children_of(page, user).filter(live=True).select_related("office", "content_type")
+    return children_of(page, user).filter(published=True).select_related("office", "content_type")
 
 
 def attachments_of(document):

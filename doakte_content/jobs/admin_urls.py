@@ -8,6 +8,7 @@ app_name = "doakte_jobs"
 
 urlpatterns = [
     path("", views.IndexView.as_view(), name="index"),
+    path("neu/<slug:kind>/", views.OrderView.as_view(), name="order"),
     path("<uuid:uuid>/", views.JobView.as_view(), name="job"),
     path("<uuid:uuid>/stand/", views.ProgressView.as_view(), name="progress"),
     path("<uuid:uuid>/anhalten/", views.StopView.as_view(), name="stop"),

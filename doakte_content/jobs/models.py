@@ -83,8 +83,8 @@ class Job(models.Model):
         return self.state in self.OPEN
 
     @property
-    def percent(self) -> int:
-        """How far the work is, for a progress bar."""
+    def percent(self) -> int | None:
+        """How far the work is, for a progress bar; None where that is not known."""
         if self.state == self.State.DONE:
             return 100
-        return min(99, self.done * 100 // self.total) if self.total else 0
+        return min(99, self.done * 100 // self.total) if self.total else None

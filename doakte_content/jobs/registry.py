@@ -39,6 +39,8 @@ class Kind:
     subject: Callable[[Job, Any], str] = lambda job, user: ""
     #: Returns (label, address) of what came of it, or None where there is nothing or it is no longer theirs to see.
     link: Callable[[Job, Any], tuple[str, str] | None] = lambda job, user: None
+    #: Says whether a person may order it, without arguments, from the list of jobs.
+    offered_to: Callable[[Any], bool] = lambda user: False
     #: How long one slice may take at most: after that another worker takes over.
     lease: timedelta = timedelta(seconds=60)
 

@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
+from . import files
 from .actions import clear_away, open_jobs, release_leases, run
 
 #: A job that has run this long lets the others in the queue have their turn.
@@ -34,6 +35,7 @@ def sweep(*, starting: bool = False) -> None:
     if starting and getattr(settings, "DOAKTE_SINGLE_WORKER", False):
         release_leases()
     clear_away()
+    files.clear_away()
     if open_jobs().exists():
         ring()
 

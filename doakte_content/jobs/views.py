@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from .actions import resume, stop
+from .actions import order, resume, stop
 from .models import Job
 from .queries import job_of, jobs_of, jobs_of_others, may_stop, oversees
+from .registry import KINDS
 from .wording import kind_of, link_of, message_of, progress_of, subject_of
 
 ON_A_PAGE = 50
@@ -52,6 +53,7 @@ class IndexView(JobPage):
             "rows": rows,
             "others": others,
             "oversees": oversees(user),
+            "offered": [kind for kind in KINDS.values() if kind.offered_to(user)],
             "older": shown[ON_A_PAGE - 1].pk if len(shown) > ON_A_PAGE else None,
             "is_first": not before.isdecimal(),
         }
@@ -92,6 +94,17 @@ class ProgressView(View):
                 "text": progress_of(job),
             }
         )
+
+
+class OrderView(View):
+    """Orders a job that needs no arguments."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, kind):
+        if kind not in KINDS or not KINDS[kind].offered_to(request.user):
+            raise Http404
+        return redirect("doakte_jobs:job", order(kind, actor=request.user, once=True).uuid)
 
 
 class ChangeView(View):

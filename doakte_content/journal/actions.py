@@ -76,6 +76,4 @@ def record_many(
         }
         for uuid, label, scope, data in subjects
     )
-    bulk.insert(
-        JournalEntry._meta.db_table, columns, ([row[column] for column in columns] for row in rows)
-    )
+    bulk.insert(JournalEntry._meta.db_table, columns, ([row[column] for column in columns] for row in rows))

@@ -5,10 +5,11 @@ whose objects this reader may not know of. It looks at how things stand now: wha
 protected is masked as well (R57, W32).
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 
-from django.db.models import Case, Q, QuerySet, Value, When
-from django.db.models.fields import BooleanField
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from .models import JournalEntry
@@ -26,18 +27,49 @@ def hidden_from(user) -> Q:
     return found
 
 
-def extract_for(user, entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
-    """Return `entries`, each with `masked`: whether `user` may not read its label. No query of its own."""
-    return entries.annotate(
-        masked=Case(
-            When(hidden_from(user), then=Value(True)), default=Value(False), output_field=BooleanField()
-        )
+def extract_for(user, entries: Iterable[JournalEntry]) -> list[JournalEntry]:
+    """Return `entries`, each with `masked`: whether `user` may not read its label. One query for all of them."""
+    entries = list(entries)
+    shown = JournalEntry.objects.filter(pk__in=[one.pk for one in entries])
+    hidden = (
+        set(shown.filter(hidden_from(user)).order_by().values_list("pk", flat=True)) if entries else set()
     )
+    for one in entries:
+        one.masked = one.pk in hidden
+    return entries
 
 
 def named_like(user, entries: QuerySet[JournalEntry], text: str) -> QuerySet[JournalEntry]:
-    """Return those of `entries` whose label holds `text`, of labels that `user` may read."""
-    return entries.filter(object_label__icontains=text).exclude(hidden_from(user))
+    """Return those of `entries` whose label `text` means, of labels that `user` may read.
+
+    What begins with a number is a reference, from its beginning; everything else are words of the title, or their
+    beginnings. Each is one index: with both at once the database would read every label's words anew.
+    """
+    text = text.strip()
+    meant = Q(object_label__istartswith=text) if text[:1].isdigit() else worded(text)
+    return entries.filter(meant).exclude(hidden_from(user))
+
+
+def worded(text: str) -> Q:
+    """Return the condition for labels with all words of `text`, or words that begin like them."""
+    words = re.findall(r"\w+", text)
+    if not words:
+        return Q(pk__in=[])
+    if connection.vendor == "postgresql":
+        return Q(HasWords(F("object_label"), Value(" & ".join(f"{word}:*" for word in words))))
+    found = Q()
+    for word in words:
+        found &= Q(object_label__icontains=word)
+    return found
+
+
+class HasWords(Func):
+    """The condition that the index doakte_journal_words answers."""
+
+    template = "to_tsvector('simple', %(expressions)s)"
+    arg_joiner = ") @@ to_tsquery('simple', "
+    output_field = BooleanField()
+    conditional = True
 
 
 def label_of(entry) -> str:

@@ -14,9 +14,14 @@ class JournalEntry(models.Model):
     """One event. Rows are written once; database triggers refuse any change (see `append_only`)."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
+    at = models.DateTimeField(_("time"), default=timezone.now)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("person"),
+        db_index=False,
     )
     #: The name at that time; "System" when nobody acted.
     actor_name = models.CharField(_("name"), max_length=255)
@@ -26,7 +31,7 @@ class JournalEntry(models.Model):
     deputy_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("acting for")
     )
-    action = models.CharField(_("action"), max_length=60, db_index=True)
+    action = models.CharField(_("action"), max_length=60)
     object_uuid = models.UUIDField(_("object"), null=True)
     object_type = models.CharField(max_length=60, blank=True)
     object_label = models.CharField(_("label"), max_length=300, blank=True)
@@ -38,11 +43,17 @@ class JournalEntry(models.Model):
 
     #: The record that brought the event about, as far as the reader may know it; set by the records' room.
     because_of: Any = None
+    #: Whether the reader may not know its label; set by `extracts`.
+    masked = False
 
     class Meta:
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["object_uuid", "-id"], name="doakte_journal_object"),
+            # The journal of the house by time; of one person; of one action.
+            models.Index(fields=["at", "id"], name="doakte_journal_at"),
+            models.Index(fields=["actor", "at", "id"], name="doakte_journal_actor"),
+            models.Index(fields=["action", "at", "id"], name="doakte_journal_action"),
             models.Index(
                 fields=["actor", "at"], name="doakte_journal_denied", condition=Q(action="access.denied")
             ),

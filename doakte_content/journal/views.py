@@ -2,9 +2,9 @@
 
 import csv
 import datetime
+from itertools import islice
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,6 +16,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from doakte_content.organisation.enums import Capability
 from doakte_content.organisation.names import name_of
 from doakte_content.organisation.queries import has_capability
+from doakte_content.paging import page_of
 
 from .extracts import MASK, extract_for, label_of, named_like
 from .forms import JournalFilterForm
@@ -24,6 +25,9 @@ from .models import JournalEntry
 PER_PAGE = 50
 #: An export ends here; whoever needs more narrows the filter down.
 EXPORT_ROWS = 100_000
+EXPORT_CHUNK = 1_000
+#: The latest first.
+ORDER = ("-at", "-id")
 
 
 class Echo:
@@ -49,9 +53,7 @@ class JournalView(WagtailAdminTemplateMixin, TemplateView):
         return JournalFilterForm(self.request.GET)
 
     def entries(self):
-        found = extract_for(
-            self.request.user, JournalEntry.objects.select_related("deputy_for").order_by("-id")
-        )
+        found = JournalEntry.objects.select_related("deputy_for")
         if not self.form.is_valid():
             return found.none()
         asked = self.form.cleaned_data
@@ -84,25 +86,27 @@ class JournalView(WagtailAdminTemplateMixin, TemplateView):
         """Yield the heading and one row for each entry. A byte order mark tells Excel that it is UTF-8."""
         headings = [_("Person"), _("Role"), _("acting for"), _("Action"), _("Object"), _("Identifier")]
         yield ["\ufeff" + _("Time"), *headings]
-        for entry in self.entries()[:EXPORT_ROWS].iterator(chunk_size=1000):
-            yield [
-                timezone.localtime(entry.at).isoformat(timespec="seconds"),
-                harmless(entry.actor_name),
-                harmless(entry.actor_role or ""),
-                harmless(name_of(entry.deputy_for) if entry.deputy_for else ""),
-                str(entry.action_label),
-                harmless(label_of(entry)),
-                str(entry.object_uuid or ""),
-            ]
+        rows = self.entries().order_by(*ORDER)[:EXPORT_ROWS].iterator(chunk_size=EXPORT_CHUNK)
+        while some := extract_for(self.request.user, islice(rows, EXPORT_CHUNK)):
+            yield from map(self.row, some)
+
+    def row(self, entry: JournalEntry) -> list[str]:
+        return [
+            timezone.localtime(entry.at).isoformat(timespec="seconds"),
+            harmless(entry.actor_name),
+            harmless(entry.actor_role or ""),
+            harmless(name_of(entry.deputy_for) if entry.deputy_for else ""),
+            str(entry.action_label),
+            harmless(label_of(entry)),
+            str(entry.object_uuid or ""),
+        ]
 
     def get_context_data(self, **kwargs):
-        query = self.request.GET.copy()
-        query.pop("p", None)
-        query.pop("export", None)
+        page = page_of(self.entries(), ORDER, self.request.GET, PER_PAGE)
         return super().get_context_data(**kwargs) | {
             "form": self.form,
-            "entries": Paginator(self.entries(), PER_PAGE).get_page(self.request.GET.get("p")),
-            "query": query.urlencode(),
+            "page_of_entries": page,
+            "entries": extract_for(self.request.user, page),
             "mask": MASK,
         }
 

@@ -18,12 +18,14 @@ from doakte_content.journal.values import changed_values, plain
 
 from .enums import LinkKind, State
 from .journalling import journal
-from .locks import lock, lock_with_contents
-from .models import Case, Contact, Document, FormerReference, Record, RecordFile, RecordLink, Version
+from .locks import lock, lock_unit, lock_with_contents
+from .models import Case, Contact, Document, Record, RecordFile, RecordLink, Version
 from .numbers import next_number
 from .policies import check_right, check_writable
 from .queries import containers_of, highest_confidentiality, inside
 from .sharing import absent_for, check_principal, enclose, end_shares, fold_if_empty, scopes_inside
+from .states import set_state
+from .tree import add_below, transplant
 
 #: What people enter about any record.
 COMMON_FIELDS = [
@@ -70,9 +72,7 @@ def create_record_file(
     Raises `ValidationError` when the unit is closed, not yet or no longer valid, or does not allow files, and when
     somebody named has left.
     """
-    unit = (
-        FilePlanUnit.objects.select_for_update(of=("self",)).select_related("plan", "scope").get(pk=unit.pk)
-    )
+    unit = lock_unit(unit)
     check_right(actor, Right.EDIT, unit)
     check_takes_files(unit)
     for person in people:
@@ -83,11 +83,7 @@ def create_record_file(
         title=title, unit=unit, owner=actor, state=State.OPEN, scope=unit.scope, **values
     )
     record_file.confidentiality = max(record_file.confidentiality, unit.confidentiality)
-    record_file.year = timezone.localdate().year
-    record_file.ordinal = next_number(unit.uuid, record_file.year)
-    record_file.reference = unit.plan.reference_pattern.format(
-        unit=unit.number, year=record_file.year, number=record_file.ordinal
-    )
+    record_file.year, record_file.ordinal, record_file.reference = next_reference(unit)
     if people:
         record_file.scope = access.open_scope(record_file.uuid, unit.scope, refresh=False)
         named = dict.fromkeys(people, Right.MANAGE)
@@ -95,6 +91,13 @@ def create_record_file(
     insert(record_file, unit, keywords)
     journal("record.create", actor=actor, subject=record_file)
     return record_file
+
+
+def next_reference(unit: FilePlanUnit) -> tuple[int, int, str]:
+    """Give the next Aktenzeichen of a held unit: its year, its number, and how it is written (R10)."""
+    year = timezone.localdate().year
+    number = next_number(unit.uuid, year)
+    return year, number, unit.plan.reference_pattern.format(unit=unit.number, year=year, number=number)
 
 
 def check_takes_files(unit: FilePlanUnit) -> None:
@@ -121,7 +124,7 @@ def insert(record: Record, parent, keywords=()) -> None:
     """Put a new record into the tree, valid and with its keywords."""
     if keywords:
         record.keywords.set(keywords)
-    parent.add_child(instance=record)
+    add_below(record, parent)
 
 
 @transaction.atomic
@@ -236,10 +239,8 @@ def publish(revision) -> None:
 
 def reset_rejection(document: Document) -> None:
     """A new draft of a rejected or approved document starts its way anew."""
-    Record.objects.filter(pk=document.pk, state__in=[State.REJECTED, State.APPROVED]).update(
-        state=State.DRAFT
-    )
-    document.state = State.DRAFT
+    if document.state in (State.REJECTED, State.APPROVED):
+        set_state(document, State.DRAFT)
 
 
 def check_confidentiality(record: Record) -> None:
@@ -282,8 +283,7 @@ def cancel_record(record: Record, reason: str, *, actor=None) -> None:
     if inside.exclude(state=State.CANCELLED).exists():
         raise ValidationError(_("%s is not empty. Cancel or move what lies in it first.") % record)
     old = record.state
-    Record.objects.filter(pk=record.pk).update(state=State.CANCELLED, cancelled_reason=reason[:255])
-    record.state, record.cancelled_reason = State.CANCELLED, reason[:255]
+    set_state(record, State.CANCELLED, cancelled_reason=reason[:255])
     journal(
         "record.cancel",
         actor=actor,
@@ -294,11 +294,13 @@ def cancel_record(record: Record, reason: str, *, actor=None) -> None:
 
 
 @transaction.atomic
-def move_record(record: Case | Document, target: RecordFile | Case, *, reason: str, actor=None) -> None:
-    """Move a case to another file, or a document to another case (umprotokollieren, R19).
+def move_record(record: Record, target: FilePlanUnit | RecordFile | Case, *, reason: str, actor=None) -> None:
+    """Move a file below another unit, a case to another file, or a document to another case (R19, W10, W23).
 
-    It keeps its identity, gets a new reference, and stays findable under the old one. Raises `NotWritable`,
-    or `ValidationError` without a reason or when the target is of the wrong kind.
+    It keeps its identity, gets a new reference, and stays findable under the old one; so does what lies in it. A file
+    is kept as long as its new unit says, from its closing on: a closed one is reopened first. The number of queries
+    does not depend on how much lies in it. Raises `PermissionDenied`, `NotWritable`, or `ValidationError` without a
+    reason, or when the target is of the wrong kind or takes no files.
     """
     if not reason.strip():
         raise ValidationError({"reason": _("Please give a reason. It is kept with the record.")})
@@ -310,55 +312,101 @@ def move_record(record: Case | Document, target: RecordFile | Case, *, reason: s
     # Deepest first, as closing does: moves and closings never wait for each other in a circle. With its contents:
     # nothing in it is shared or filed meanwhile that would stay behind in a scope of the old place.
     record = lock_with_contents(record)
-    held = {place.pk: lock(place) for place in sorted([source, target], key=lambda one: one.pk)}
+    held = {place.pk: lock_place(place) for place in sorted([source, target], key=lambda one: one.pk)}
     source, target = held[source.pk], held[target.pk]
     if record.get_parent().pk != source.pk:
         raise ValidationError(_("%s has been moved meanwhile. Please look where it is now.") % record)
+    check_movable(record, source, target, actor=actor)
+    changes = relocate(record, source, target, actor=actor)
+    journal("record.move", actor=actor, subject=record, changes=changes, data={"reason": reason.strip()})
+
+
+def check_movable(record: Record, source, target, *, actor=None) -> None:
+    """Raise unless `actor` may move `record` from one place to another one, and the state of all three allows it.
+
+    What has been looked at stays true only as long as all three are held.
+    """
     check_right(actor, Right.EDIT, record)
     check_right(actor, Right.EDIT, target)
-    for place in (record, source, target):
-        check_writable(place)
+    check_writable(record)
+    if isinstance(record, RecordFile):
+        check_right(actor, Right.EDIT, source)
+        check_takes_files(target)
+    else:
+        check_writable(source)
+        check_writable(target)
     if inside(record).filter(state=State.IN_APPROVAL).exists():
         raise ValidationError(
             _("A document in %s is in approval. Wait for the decision, or take it back.") % record
         )
-    old_reference = record.reference
-    number = next_number(target.uuid)
-    separator = "/" if isinstance(record, Case) else "-"
-    rename(record, f"{target.reference}{separator}{number}", ordinal=number)
-    if isinstance(record, Case):
-        for document in Document.objects.child_of(record):
-            rename(document, f"{record.reference}-{document.ordinal}")
-    change_scope(record, source, target, actor=actor)
-    Record.objects.filter(path__startswith=record.path).update(unit=target.unit_id)
-    record.move(target, pos="last-child")
+
+
+def lock_place(place: FilePlanUnit | RecordFile | Case):
+    """Hold what records lie in, and return it as it is now."""
+    return lock_unit(place) if isinstance(place, FilePlanUnit) else lock(place)
+
+
+def relocate(record: Record, source, target, *, actor=None) -> dict:
+    """Put a held record from one held place into another one, and bring it to its present state.
+
+    Return what has changed, {name: [old, new]}.
+    """
+    numbers = {}
+    if isinstance(record, RecordFile):
+        numbers["year"], numbers["ordinal"], reference = next_reference(target)
+    else:
+        numbers["ordinal"] = next_number(target.uuid)
+        separator = "/" if isinstance(record, Case) else "-"
+        reference = f"{target.reference}{separator}{numbers['ordinal']}"
+    unit = target if isinstance(record, RecordFile) else target.unit
+    changes = {"reference": [record.reference, reference]}
+    if record.unit_id != unit.pk:
+        changes["unit"] = [str(record.unit), str(unit)]
+    move_scopes(record, source, target, actor=actor)
+    scopes = (source.scope_id, target.scope_id)
+    transplant(record, target, reference=reference, unit_id=unit.pk, scopes=scopes)
+    type(record).objects.filter(pk=record.pk).update(**numbers)
     record.refresh_from_db()
+    if isinstance(record, RecordFile):
+        changes |= follow_unit(record, source, target, actor=actor)
     raise_confidentiality(record, actor=actor)
-    changes = {"reference": [old_reference, record.reference]}
-    journal("record.move", actor=actor, subject=record, changes=changes, data={"reason": reason.strip()})
+    return changes
 
 
-def change_scope(record: Record, source: Record, target: Record, *, actor=None) -> None:
-    """Let what inherits its rights inherit them from the new place; what opens a scope of its own takes it along.
+def follow_unit(record_file: RecordFile, source: FilePlanUnit, target: FilePlanUnit, *, actor=None) -> dict:
+    """Let a moved file follow its new unit: the office that is in charge there, and at least its classification (R15).
+
+    An office that the file had been given apart from its old unit stays, as long as there is one. What lies in the file
+    keeps the office that it was written in. Return what has changed.
+    """
+    values = {}
+    office = effective_rules(target).office.value
+    of_its_own = record_file.office and record_file.office != effective_rules(source).office.value
+    if office and not (of_its_own and not record_file.office.closed_on):
+        values["office"] = office
+    if record_file.confidentiality < target.confidentiality:
+        values["confidentiality"] = target.confidentiality
+    changes = changed_values(record_file, values)
+    if changes and record_file.latest_revision_id:
+        draft = record_file.get_latest_revision_as_object()
+        for name, value in values.items():
+            setattr(draft, name, value)
+        publish(draft.save_revision(user=actor))
+    elif changes:
+        Record.objects.filter(pk=record_file.pk).update(**values)
+    return changes
+
+
+def move_scopes(record: Record, source, target, *, actor=None) -> None:
+    """Let what opens a scope of its own in a record take it along to the new place, and inherit from there.
 
     In a protected place only those named there enter: what was shared of the record, and in it, ends.
     """
     if target.scope.enclosed:
         end_shares(record, actor=actor)
         fold_if_empty(record)
-    inside = Record.objects.filter(path__startswith=record.path)
     for scope in scopes_inside(record).filter(parent=source.scope_id):
         access.move_scope(scope, target.scope)
-    inside.filter(scope=source.scope_id).update(scope=target.scope_id)
-
-
-def rename(record: Record, reference: str, **values) -> None:
-    """Give a record another reference and keep the old one findable (R19)."""
-    FormerReference.objects.create(record_id=record.pk, reference=record.reference)
-    record.reference = reference
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.save(clean=False)
 
 
 @transaction.atomic

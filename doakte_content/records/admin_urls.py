@@ -8,7 +8,7 @@ app_name = "doakte_records"
 
 urlpatterns = [
     path("bestand/", inventory.InventoryView.as_view(), name="inventory"),
-    path("bestand/results/", inventory.InventoryView.as_view(results_only=True), name="inventory_results"),
+    path("bestand/datei/<uuid:uuid>/", inventory.InventoryFileView.as_view(), name="inventory_file"),
     path("mit-mir-geteilt/", shared.SharedView.as_view(), name="shared"),
     path("notzugriff/", emergency.EmergencyView.as_view(), name="emergency"),
     path("notzugriff/<uuid:uuid>/", emergency.EmergencyDetailsView.as_view(), name="emergency_details"),

@@ -33,6 +33,7 @@ from .models import (
     RecordFile,
     RecordKeyword,
     Version,
+    title_key,
 )
 
 
@@ -120,7 +121,9 @@ def hold_units(uuids: Iterable[UUID]) -> dict[UUID, Place]:
 
 def hold_records(uuids: Iterable[UUID]) -> dict[UUID, Place]:
     """Hold files or cases until the transaction ends and return them as places for cases or documents."""
-    found = Record.objects.select_for_update(of=("self", "page_ptr")).filter(uuid__in=set(uuids)).order_by("pk")
+    found = (
+        Record.objects.select_for_update(of=("self", "page_ptr")).filter(uuid__in=set(uuids)).order_by("pk")
+    )
     return {
         one.uuid: Place(
             one.pk, one.uuid, one.path, one.depth, one.reference, one.scope_id, one.unit_id, one.office_id,
@@ -149,7 +152,11 @@ def insert(
         if file
     ]
     versions = dict(
-        zip(((new.uuid, component) for new, component, _f in files), bulk.reserve_ids(Version, len(files)), strict=True)
+        zip(
+            ((new.uuid, component) for new, component, _f in files),
+            bulk.reserve_ids(Version, len(files)),
+            strict=True,
+        )
     )
     inserted, pages, commons, specifics = [], [], [], []
     pages_of, commons_of, specifics_of = Rows(Page), Rows(Record), Rows(model)
@@ -189,6 +196,10 @@ def insert(
             commons_of.row(
                 page_ptr_id=pk,
                 uuid=new.uuid,
+                container_id=place.pk,
+                title_key=title_key(new.title),
+                published=True,
+                opened_by_id=actor.pk if actor else None,
                 scope_id=place.scope_id,
                 unit_id=place.unit_id,
                 office_id=office_id,
@@ -385,5 +396,7 @@ def add_keywords(inserted: list[Inserted]) -> None:
         known[name] = Keyword.objects.get_or_create(name=name)[0].pk
     rows = Rows(RecordKeyword, without=("id",))
     rows.insert(
-        rows.row(content_object_id=one.pk, tag_id=known[name]) for one in inserted for name in one.new.keywords
+        rows.row(content_object_id=one.pk, tag_id=known[name])
+        for one in inserted
+        for name in one.new.keywords
     )

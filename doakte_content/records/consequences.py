@@ -11,9 +11,10 @@ from doakte_content.access.explain import holders_among, people_among
 from doakte_content.access.models import Cause, Grant
 from doakte_content.access.queries import reaching
 from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.fileplan.queries import effective_rules
 
 from .listing import known
-from .models import Document, Record
+from .models import Document, Record, RecordFile
 from .sharing import BY_WORK, scopes_inside, shares_within
 
 
@@ -93,7 +94,7 @@ def of_lifting(record: Record) -> list[Change]:
     return [*gaining(ids(after) - ids(before), after), *losing(ids(before) - ids(after), before)]
 
 
-def of_moving(record: Record, target: Record) -> list[Change]:
+def of_moving(record: Record, target: Record | FilePlanUnit) -> list[Change]:
     """Return what changes for people when `record` is moved to `target`. Nothing, if both stand in one scope."""
     opens_scope = record.scope.owner_uuid == record.uuid
     above = record.scope.parent_id if opens_scope else record.scope_id
@@ -112,6 +113,32 @@ def of_moving(record: Record, target: Record) -> list[Change]:
         changes += ending(shares)
     elif shares:
         changes.append(Change(_("These shares stay:"), tuple(map(share_in_words, shares))))
+    return changes
+
+
+def of_reclassifying(record_file: RecordFile, target: FilePlanUnit, user) -> list[Change]:
+    """Return what changes when a file moves below another unit, beside who may see it. What is named, `user` knows."""
+    inside = known(user).filter(path__startswith=record_file.path).exclude(pk=record_file.pk)
+    counts = inside.order_by().values_list("content_type__model").annotate(Count("pk"))
+    parts = tuple(counted(kind, count) for kind, count in sorted(counts) if count)
+    before, after = effective_rules(record_file.unit), effective_rules(target)
+    changes = [
+        Change(
+            _("From %(old)s to %(new)s: the file gets a new Aktenzeichen, and what lies in it follows:")
+            % {"old": record_file.unit, "new": target}
+            if parts
+            else _("From %(old)s to %(new)s: the file gets a new Aktenzeichen.")
+            % {"old": record_file.unit, "new": target},
+            parts,
+        )
+    ]
+    if not record_file.has_own_retention and before.retention_text != after.retention_text:
+        changes.append(
+            Change(
+                _("Retention: from %(old)s to %(new)s.")
+                % {"old": before.retention_text, "new": after.retention_text}
+            )
+        )
     return changes
 
 

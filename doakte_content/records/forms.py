@@ -12,7 +12,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.widgets import AdminDateInput, AdminTagWidget
 
-from doakte_content.access.policies import Right
+from doakte_content.access.policies import Right, visible
+from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.journal.values import changed_values
 from doakte_content.organisation.forms import offer_only_current
 from doakte_content.organisation.pickers import PeopleField
@@ -176,6 +177,37 @@ class MoveForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.fields["target"].user = user
         self.fields["target"].types = (RecordFile,) if isinstance(record, Case) else (Case,)
+
+
+class UnitByNumber(forms.CharField):
+    """The number of a unit of the plan in which the asking person may open files."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=60, **kwargs)
+        self.user = self.plan_id = None
+
+    def clean(self, value):
+        number = super().clean(value).strip()
+        units = visible(FilePlanUnit.objects.filter(number=number), self.user, Right.EDIT)
+        found = {unit.plan_id: unit for unit in units.select_related("scope", "plan").order_by("-plan")}
+        if not found:
+            raise ValidationError(
+                _("There is no unit of this number in which you may open files. Please check it.")
+            )
+        return found.get(self.plan_id) or next(iter(found.values()))
+
+
+class MoveFileForm(ReasonForm):
+    target = UnitByNumber(
+        label=_("Number of the new unit"), help_text=_("As it stands in the file plan, for example 11.20.")
+    )
+
+    field_order = ["target", "reason"]
+
+    def __init__(self, *args, user, record, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["target"].user = user
+        self.fields["target"].plan_id = record.unit.plan_id
 
 
 class LinkForm(forms.Form):

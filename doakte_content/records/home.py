@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from doakte_content.access.policies import Capability, has_capability
+from doakte_content.access.wagtail_policy import known_to
 from doakte_content.journal.models import JournalEntry
 
 from .enums import State
@@ -19,15 +20,16 @@ LOOK_BACK = 60
 
 def open_cases_of(user):
     """Return the open cases that `user` has opened, the latest first."""
-    mine = Case.objects.filter(owner=user, state=State.OPEN, closed_on__isnull=True)
-    return mine.filter(pk__in=known(user).order_by().values("pk")).order_by("-dated", "-pk")[:LENGTH]
+    mine = Case.objects.filter(known_to(user), opened_by=user, state=State.OPEN, closed_on__isnull=True)
+    return mine.order_by("-dated", "-pk")[:LENGTH]
 
 
 def recently_touched(user) -> list[Record]:
     """Return the records that `user` has worked on last, from the journal. Two queries."""
     touched = JournalEntry.objects.filter(actor=user, object_type__startswith="doakte_records.")
     touched = touched.exclude(action="access.denied")
-    uuids = list(dict.fromkeys(touched.order_by("-id").values_list("object_uuid", flat=True)[:LOOK_BACK]))
+    latest = touched.order_by("-at", "-id").values_list("object_uuid", flat=True)[:LOOK_BACK]
+    uuids = list(dict.fromkeys(latest))
     found = {one.uuid: one for one in known(user).filter(uuid__in=uuids).select_related("content_type")}
     return [found[uuid] for uuid in uuids if uuid in found][:LENGTH]
 

@@ -2,7 +2,9 @@
 
 from django.db import transaction
 
-from .models import Record
+from doakte_content.fileplan.models import FilePlanUnit
+
+from .models import Document, Record
 
 
 def lock(record: Record) -> Record:
@@ -17,6 +19,15 @@ def lock(record: Record) -> Record:
     return model.objects.select_for_update(of=tables).get(pk=record.pk)
 
 
+def lock_unit(unit: FilePlanUnit) -> FilePlanUnit:
+    """Hold a unit's rows until the transaction ends: whoever opens a file there, or moves one, takes the same lock.
+
+    Taken after the locks on records, and returned as it is now, with plan and scope.
+    """
+    held = FilePlanUnit.objects.select_for_update(of=("self", "page_ptr")).get(pk=unit.pk)
+    return FilePlanUnit.objects.select_related("plan", "scope").get(pk=held.pk)
+
+
 def lock_with_contents(container: Record) -> Record:
     """Hold a record and all that lies in it, from the bottom up, and return the record as it is now.
 
@@ -24,6 +35,8 @@ def lock_with_contents(container: Record) -> Record:
     never both. Starts again where the record was moved, or something was put into it, while this waited: no row
     inside may be held by somebody who waits for what is taken next, the scopes.
     """
+    if container.specific_class is Document:
+        return lock(container)  # nothing lies in it
     while True:
         start = transaction.savepoint()
         inside = Record.objects.filter(path__startswith=container.path).exclude(pk=container.pk)

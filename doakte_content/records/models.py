@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -36,6 +37,8 @@ from .enums import Direction, DocumentType, LinkKind, Medium, State
 def title_key(title: str) -> str:
     """Return a title as lists sort it: Ä beside A, whatever the case and the collation of the database."""
     plain = unicodedata.normalize("NFKD", title.casefold())
+    if plain.isascii():
+        return plain[:255]
     return "".join(one for one in plain if not unicodedata.combining(one))[:255]
 
 
@@ -97,6 +100,17 @@ class AbstractRecord(GuardedPage, RetentionRule):
     cancelled_reason = models.CharField(
         _("reason of the cancellation"), max_length=255, blank=True, editable=False
     )
+    #: The page's `live`: whether readers see it. Kept here as well, so that one table tells what somebody may know of.
+    published = models.BooleanField(default=False, editable=False)
+    #: The page's `owner`, for the list of what somebody has opened.
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
+    )
     #: When the state that readers see was published; of documents only, for the list of what is new.
     published_at = models.DateTimeField(null=True, editable=False)
     keywords = ClusterTaggableManager(
@@ -111,6 +125,8 @@ class AbstractRecord(GuardedPage, RetentionRule):
         "scope_id",
         "unit_id",
         "container_id",
+        "opened_by_id",
+        "published",
         "published_at",
         "reference",
         "reference_key",
@@ -164,8 +180,10 @@ class AbstractRecord(GuardedPage, RetentionRule):
     def save(self, *args, **kwargs):
         self.reference_key = sort_key(self.reference)
         self.title_key = title_key(self.title)
+        self.published = self.live
         if self._state.adding:
             self.container_id = self.get_parent().pk
+            self.opened_by_id = self.owner_id
         return super().save(*args, **kwargs)
 
     def move(self, target, *args, **kwargs):
@@ -212,6 +230,14 @@ class AbstractRecord(GuardedPage, RetentionRule):
             latest_revision=revision, latest_revision_created_at=revision.created_at
         )
         return revision
+
+    @classmethod
+    def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        """Read a revision. What records refer to is never deleted, but keywords: nothing else is asked for."""
+        if check_fks and (items := data.get("keyword_items")):
+            tags = Keyword.objects.filter(pk__in=[item["tag"] for item in items]).values_list("pk", flat=True)
+            data = data | {"keyword_items": [item for item in items if item["tag"] in set(tags)]}
+        return super().from_serializable_data(data, check_fks=False, strict_fks=strict_fks)
 
     def with_content_json(self, content):
         """Return the record as a revision has it, but where it stands and how it is doing as they are now."""
@@ -264,10 +290,16 @@ class Record(AbstractRecord, Page):
             models.Index(fields=["reference_key"], name="doakte_files_reference", condition=IS_FILE),
             models.Index(fields=["title_key", "reference_key"], name="doakte_files_title", condition=IS_FILE),
             models.Index(fields=["scope", "reference_key"], name="doakte_files_scope", condition=IS_FILE),
+            models.Index(fields=["office", "reference_key"], name="doakte_files_office", condition=IS_FILE),
+            # Which files hold paper: it gets less every year.
+            models.Index(fields=["container"], name="doakte_record_paper", condition=~models.Q(medium="001")),
             models.Index(
                 fields=["scope", "-published_at"],
                 name="doakte_record_published",
                 condition=models.Q(published_at__isnull=False),
+            ),
+            models.Index(
+                fields=["opened_by", "-dated"], name="doakte_record_opened", condition=models.Q(state="open")
             ),
             # People write references in small letters, too.
             models.Index(Upper("reference"), name="doakte_record_reference"),
@@ -487,9 +519,9 @@ class Document(Record):
     def get_url(self, request=None, current_site=None):
         return reverse("doakte_intranet:document", args=[self.uuid])
 
-    @property
+    @cached_property
     def file_text(self) -> str:
-        """Return the text of the file and its attachments, as far as it has been read."""
+        """The text of the file and its attachments, as far as it has been read. Kept: many are set at once."""
         versions = [attachment.version for attachment in self.attachments.all()]
         if self.version:
             versions.insert(0, self.version)

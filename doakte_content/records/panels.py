@@ -120,8 +120,8 @@ def record_actions(user, record: Record) -> Iterable[Action]:
     yield from filing_actions(record)
     yield Action(_("Edit"), reverse("wagtailadmin_pages:edit", args=[record.pk]), "edit", 20)
     yield Action(_("Add reference"), action_url("link", record), "link", 50)
-    if not isinstance(record, RecordFile):
-        yield Action(_("Move record"), action_url("move", record), "resubmit", 70)
+    moved = _("Move to another unit") if isinstance(record, RecordFile) else _("Move record")
+    yield Action(moved, action_url("move", record), "resubmit", 70)
     yield Action(_("Cancel record"), action_url("cancel", record), "bin", 80)
 
 

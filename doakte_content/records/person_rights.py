@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from doakte_content.access.explain import Standing, Way, given_to, principal_condition, ways_of
 from doakte_content.access.models import Cause, Grant, Scope
 from doakte_content.access.policies import Right, readers_of
 from doakte_content.access.wagtail_policy import known_to
+from doakte_content.counts import Count, CountOf
 from doakte_content.fileplan.models import FilePlanUnit
 
 from .models import Record
@@ -34,7 +35,7 @@ class HeldPlace:
     name: PlaceName
     right: Right
     ways: list[Way]
-    records: int
+    records: Count
 
 
 def current_grants(standing: Standing) -> QuerySet[Grant]:
@@ -99,19 +100,11 @@ def places_of(standing: Standing, scopes: list[Any], asked_by) -> list[HeldPlace
     ]
 
 
-def records_seen(user, scopes: list[Scope]) -> dict[int, int]:
+def records_seen(user, scopes: list[Scope]) -> dict[int, Count]:
     """Return {scope: how many records `user` sees in it and in the places below}. One query."""
-    below = Q(pk__in=[])
-    for scope in scopes:
-        below |= Q(path__startswith=scope.path)
-    inside = Scope.objects.filter(below)
-    counts = Record.objects.filter(known_to(user), scope__in=inside.values("pk"))
-    total: dict[int, int] = dict.fromkeys((scope.pk for scope in scopes), 0)
-    for path, count in counts.order_by().values_list("scope__path").annotate(count=Count("pk")):
-        for pk in path.strip("/").split("/"):
-            if int(pk) in total:
-                total[int(pk)] += count
-    return total
+    inside = Record.objects.filter(known_to(user), scope__path__startswith=OuterRef("path"))
+    counted = Scope.objects.filter(pk__in=[scope.pk for scope in scopes]).annotate(records=CountOf(inside))
+    return {pk: Count(number) for pk, number in counted.values_list("pk", "records")}
 
 
 def all_places(standing: Standing, asked_by) -> Iterator[HeldPlace]:

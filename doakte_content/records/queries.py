@@ -22,7 +22,7 @@ def inside(record) -> QuerySet[Record]:
 
 def children_of(page, user, right: Right = Right.READ) -> QuerySet[Record]:
     """Return the records directly below a unit, file or case that `user` holds `right` on, by reference."""
-    return visible(Record.objects.child_of(page), user, right).order_by("reference_key")
+    return visible(Record.objects.filter(container=page.pk), user, right).order_by("reference_key")
 
 
 def highest_confidentiality(record: Record) -> int:

@@ -11,17 +11,18 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from modelsearch.backends import get_search_backend
-from modelsearch.index import Indexed, get_indexed_models
+from modelsearch.index import get_indexed_models
 from wagtail.models import Page
 
 from doakte_content.access.pages import GuardedPage
 
+from . import reading
 from .models import IndexJob
 
 logger = logging.getLogger(__name__)
 
 #: Pages written in one transaction: few enough that no other writer waits noticeably on SQLite.
-BATCH_SIZE = 25
+BATCH_SIZE = 500 if connection.vendor == "postgresql" else 25
 REQUEST_SIZE = 2_000
 LONGEST_DELAY = timedelta(hours=1)
 
@@ -50,9 +51,12 @@ def request(page_ids: Iterable[int]) -> None:
 def request_all() -> int:
     """Have every page of every indexed type indexed again; return how many. The old entries serve meanwhile."""
     types = ContentType.objects.get_for_models(*indexed_models()).values()
-    page_ids = list(Page.objects.filter(content_type__in=types).order_by("pk").values_list("pk", flat=True))
-    request(page_ids)
-    return len(page_ids)
+    pages = Page.objects.filter(content_type__in=types).order_by("pk").values_list("pk", flat=True)
+    last = total = 0
+    while page_ids := list(pages.filter(pk__gt=last)[:REQUEST_SIZE]):
+        request(page_ids)
+        last, total = page_ids[-1], total + len(page_ids)
+    return total
 
 
 def ring() -> None:
@@ -110,7 +114,7 @@ def index_pages(jobs: dict[int, uuid.UUID]) -> int:
     """
     if not jobs:
         return 0
-    objects = load(list(jobs))
+    objects = reading.load(list(jobs))
     backend = get_search_backend()
     with transaction.atomic():
         held = set(
@@ -125,19 +129,6 @@ def index_pages(jobs: dict[int, uuid.UUID]) -> int:
             backend.get_index_for_model(Page).remove(Page, gone)
         IndexJob.objects.filter(page_id__in=held).delete()
     return len(held)
-
-
-def load(page_ids: list[int]) -> dict[type[Page], dict[int, Page]]:
-    """Return those of the pages that exist and are to be indexed, by type and key."""
-    types: dict[int, list[int]] = {}
-    for page_id, type_id in Page.objects.filter(pk__in=page_ids).values_list("pk", "content_type_id"):
-        types.setdefault(type_id, []).append(page_id)
-    objects = {}
-    for type_id, ids in types.items():
-        model: type[Page] | None = ContentType.objects.get_for_id(type_id).model_class()
-        if model is not None and issubclass(model, Indexed) and model.search_fields:
-            objects[model] = model.get_indexed_objects().filter(pk__in=ids).in_bulk()
-    return objects
 
 
 def put_off(page_id: int, token: uuid.UUID, error: Exception) -> None:

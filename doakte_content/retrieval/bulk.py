@@ -40,7 +40,7 @@ def index_row(
     """
     facts = Facts(content_type_id, record_id, unit_path, office_id, year, state, tuple(references))
     entry = Entry.of_texts(record_id, facts, head_texts, body_texts, typing_texts)
-    row = (content_type_id, entry.object_id, 1.0, *written(entry))
+    row = (content_type_id, entry.object_id, entry.fingerprint, *written(entry))
     return (*row, "", "") if connection.vendor == "postgresql" else row
 
 

@@ -13,7 +13,7 @@ from . import analysis
 
 MARK = "\ue000"
 
-#: A search in one of so many parts of the stock tells how many hits there are in all of it.
+#: A search in one of so many parts of the stock tells about how many hits there are in all of it.
 PARTS = 64
 #: Records made one after the other share an age: the newest hits are found without looking at the old ones.
 AGE = 4096
@@ -24,9 +24,20 @@ def fact(name: str, value) -> str:
     return f"{MARK}{name}{value}"
 
 
+def part(key: int) -> int:
+    """Return the part of the stock that a record belongs to: as good as by chance, in whatever order keys came."""
+    return (key * 2_654_435_761 % 2**32) * PARTS >> 32
+
+
 def reference_key(text: str) -> str:
     """Return a reference as it is compared: letters and digits, their case and what stands between left out."""
     return "\ue001".join(analysis.folded_words(text))
+
+
+def reference_fact(text: str) -> str:
+    """Return the fact that a record has, or had, this reference; "" for what can be none."""
+    key = reference_key(text)
+    return fact("ref", key) if any(letter.isdigit() for letter in key) else ""
 
 
 def steps(path: str) -> range:
@@ -52,10 +63,10 @@ class Facts:
     def terms(self) -> list[str]:
         return [
             fact("type", self.type_id),
-            *([fact("part", self.key % PARTS), fact("age", self.key // AGE)] if self.key else []),
+            *([fact("part", part(self.key)), fact("age", self.key // AGE)] if self.key else []),
             *(fact("in", self.unit_path[:end]) for end in steps(self.unit_path)),
             *([fact("office", self.office)] if self.office else []),
             *([fact("year", self.year)] if self.year else []),
             *([fact("state", self.state)] if self.state else []),
-            *(fact("ref", key) for text in self.references if (key := reference_key(text))),
+            *(term for text in self.references if (term := reference_fact(text))),
         ]

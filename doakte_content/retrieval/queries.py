@@ -4,24 +4,24 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, F, OuterRef, Q, Value, When, expressions
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from modelsearch.backends import get_search_backend
 from modelsearch.query import MATCH_ALL
 
-from doakte_content.access.policies import Right, visible
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.records.enums import State
-from doakte_content.records.listing import known
-from doakte_content.records.models import Attachment, Case, Document, FormerReference, Record, RecordFile
-from doakte_content.storage.queries import text_of
+from doakte_content.records.models import Case, Document, Record, RecordFile
 
+from .backends.tally import COUNTED, REACHABLE, Tally
+from .ground import Ground
 from .highlight import Wanted, marked, snippet
 from .parse import typed
+from .reading import full_texts
 
 #: The kinds of record that a search can be narrowed to.
 KINDS: dict[str, type[Record]] = {"file": RecordFile, "case": Case, "document": Document}
@@ -60,25 +60,43 @@ class Hit:
 class FacetValue:
     value: str | int
     label: str
+    #: What the value would give; about that, where the result's facets are estimates.
     count: int
+
+
+class Precision(StrEnum):
+    """What a total says."""
+
+    EXACT = "exact"
+    #: Somebody who sees little of what is there asked for a common word.
+    ABOUT = "about"
+    #: Nobody counted on.
+    MORE = "more"
 
 
 @dataclass(frozen=True)
 class SearchResult:
     """One page of hits. `facets` has the keys kind, office, year and state.
 
-    A facet counts what its values would give, the other filters kept.
+    A facet counts what its values would give, the other filters kept. Of very many hits, `total` is `COUNTED` and
+    "more than", and the facets are estimates from a sample of all hits; `REACHABLE` of them can be paged to.
     """
 
     hits: list[Hit] = field(default_factory=list)
     total: int = 0
+    precision: Precision = Precision.EXACT
     page: int = 1
     per_page: int = 20
     facets: dict[str, list[FacetValue]] = field(default_factory=dict)
+    facets_are_estimates: bool = False
 
     @property
     def pages(self) -> int:
-        return max(1, math.ceil(self.total / self.per_page))
+        return max(1, math.ceil(min(self.total, REACHABLE) / self.per_page))
+
+    @property
+    def reaches_all(self) -> bool:
+        return self.total <= REACHABLE
 
 
 def search(
@@ -95,20 +113,30 @@ def search(
     With `drafts`, also documents that have not been published, where `user` may edit.
 
     Without a text, the filters alone decide, the newest first; without both, nothing is found. No text is an error.
-    A page beyond the last is the last. The number of queries does not depend on the number of hits.
+    A page beyond the last is the last. The number of queries does not depend on the number of hits, and no step
+    takes longer the more there are (`backends.postgres_records`).
     """
     filters = filters or Filters()
     text = typed(text)
     if not text and filters.is_empty:
         return SearchResult(per_page=per_page)
-    records = searchable(user, filters.unit, drafts)
-    groups = count_groups(find(text, records).matching())
-    total = sum(count for group, count in groups.items() if meets(group, filters))
-    page = min(max(1, page), max(1, math.ceil(total / per_page)))
-    found = find(text, narrow(records, filters).select_related("office", "unit", "document__version"))
+    everywhere = Ground.of(user, path=filters.unit.path if filters.unit else "", drafts=drafts)
+    ground = narrow(everywhere, filters)
+    found = find(text, ground)
+    counted = find(text, everywhere).tally() if ground.is_narrowed else found.tally()
+    total, precision = how_many(found, counted, ground)
+    page = min(max(1, page), max(1, math.ceil(min(total, REACHABLE) / per_page)))
     start = (page - 1) * per_page
-    shown = list(found[start : start + per_page]) if total else []
-    return SearchResult(hits(shown, text), total, page, per_page, facets(groups, filters))
+    keys = found.best(start, start + per_page) if total else []
+    return SearchResult(
+        hits(known_records(keys, ground), text),
+        total,
+        precision,
+        page,
+        per_page,
+        facets(counted, ground),
+        counted.is_estimate,
+    )
 
 
 def suggest(user, text: str, *, limit: int = 8) -> list[Record]:
@@ -116,73 +144,47 @@ def suggest(user, text: str, *, limit: int = 8) -> list[Record]:
     text = typed(text)
     if len(text) < MIN_SUGGEST_LENGTH:
         return []
-    found = get_search_backend().autocomplete(text, searchable(user, None, drafts=False))
-    return list(found.first(Q(reference__istartswith=text))[:limit])
+    ground = Ground.of(user)
+    found = get_search_backend().autocomplete(text, Record.objects.all()).on(ground, reference=text)
+    return known_records(found.best(0, limit), ground)
 
 
-#: To readers, a published document with a newer draft is what was approved; the draft's way does not concern them.
-AS_READERS_KNOW_IT = expressions.Case(
-    When(state__in=[State.DRAFT, State.IN_APPROVAL, State.REJECTED], then=Value(State.APPROVED)),
-    default=F("state"),
-)
-
-
-def searchable(user, unit: FilePlanUnit | None, drafts: bool):
-    """Return the records that exist for `user`, below `unit` if given, with `shown_state`."""
-    if drafts:
-        records = known(user).annotate(shown_state=F("state"))
-    else:
-        records = visible(Record.objects.filter(live=True), user, Right.READ)
-        records = records.annotate(shown_state=AS_READERS_KNOW_IT)
-    if unit is not None:
-        records = records.filter(path__startswith=unit.path)
-    return records
-
-
-def find(text: str, records):
+def find(text: str, ground: Ground):
     """Return search results for what was typed: a record of just that reference, present or former, is first (R19)."""
-    backend = get_search_backend()
-    if not text:
-        return backend.search(MATCH_ALL, records.order_by("-dated", "-pk"), order_by_relevance=False)
-    results = backend.search(text, records)
-    if any(letter.isdigit() for letter in text):
-        former = FormerReference.objects.filter(record=OuterRef("pk"), reference__iexact=text)
-        results = results.first(Q(reference__iexact=text) | Q(Exists(former)))
-    return results
+    return get_search_backend().search(text or MATCH_ALL, Record.objects.all()).on(ground, reference=text)
 
 
-#: A group of hits, as counted in one query: content type, office, year, state.
-Group = tuple[int, int | None, int, str]
+def known_records(keys: list[int], ground: Ground) -> list[Record]:
+    """Return the records of these keys in this order, those that are not on the ground left out, whoever found them."""
+    records = ground.records().filter(pk__in=keys).select_related("office", "unit", "document__version")
+    found = {record.pk: record for record in records}
+    return [found[key] for key in keys if key in found]
 
 
-def count_groups(records) -> dict[Group, int]:
-    """Return how many of the records there are of each type, office, year and state. One query for all facets."""
-    rows = records.order_by().values_list("content_type_id", "office_id", "dated__year", "shown_state")
-    return {tuple(group): count for *group, count in rows.annotate(count=Count("pk"))}
+def narrow(ground: Ground, filters: Filters) -> Ground:
+    """Apply the filters that are facets. An unknown kind is met by nothing."""
+    type_id = None if filters.kind is None else content_type_id(filters.kind) or 0
+    return replace(ground, type_id=type_id, office=filters.office, year=filters.year, state=filters.state)
 
 
-def narrow(records, filters: Filters):
-    """Apply the filters that are facets. `meets` says the same of a group."""
-    if filters.kind is not None:
-        records = records.filter(content_type=content_type_id(filters.kind))
-    if filters.office is not None:
-        records = records.filter(office=filters.office)
-    if filters.year is not None:
-        # The calendar of Python and of the databases has no other years.
-        records = records.filter(dated__year=filters.year) if 1 <= filters.year <= 9999 else records.none()
-    if filters.state is not None:
-        records = records.filter(shown_state=filters.state)
-    return records
-
-
-def meets(group: Group, filters: Filters) -> bool:
-    type_id, office, year, state = group
+def how_many(found, counted: Tally, ground: Ground) -> tuple[int, Precision]:
+    """Return the number of hits on the ground, and what it says."""
+    if counted.is_estimate and ground.is_narrowed:
+        counted = found.tally()
+    total = counted.total(ground)
+    if total > COUNTED:
+        return COUNTED, Precision.MORE
+    # A sample without a hit does not say that there is none.
     return (
-        (filters.kind is None or type_id == content_type_id(filters.kind))
-        and filters.office in (None, office)
-        and filters.year in (None, year)
-        and filters.state in (None, state)
+        (rounded(max(total, counted.scale)), Precision.ABOUT)
+        if counted.is_estimate
+        else (total, Precision.EXACT)
     )
+
+
+def rounded(estimate: int) -> int:
+    """Return an estimate without the digits that say nothing."""
+    return round(estimate, 2 - len(str(estimate)))
 
 
 def content_type_id(kind: str) -> int | None:
@@ -191,24 +193,31 @@ def content_type_id(kind: str) -> int | None:
     return ContentType.objects.get_for_model(model).pk if model else None
 
 
-def facets(groups: dict[Group, int], filters: Filters) -> dict[str, list[FacetValue]]:
+def facets(counted: Tally, ground: Ground) -> dict[str, list[FacetValue]]:
     """Return for each facet how many hits each of its values would give."""
-    counts = {}
-    for place, name in enumerate(("kind", "office", "year", "state")):
-        others = replace(filters, **{name: None})
+    counts: dict[str, dict] = {}
+    for place, name in enumerate(("type_id", "office", "year", "state")):
+        others = replace(ground, **{name: None})
         counts[name] = Counter()
-        for group, count in groups.items():
-            if group[place] is not None and meets(group, others):
+        for group, count in counted.groups.items():
+            if group[place] is not None and others.meets(group):
                 counts[name][group[place]] += count
+    if counted.is_estimate:
+        counts = {
+            name: {value: rounded(count * counted.scale) for value, count in values.items()}
+            for name, values in counts.items()
+        }
     kinds = {content_type_id(kind): kind for kind in KINDS}
     offices = {office.pk: str(office) for office in OrgUnit.objects.filter(pk__in=counts["office"])}
     return {
         "kind": by_count(
             (kinds[pk], str(capfirst(KINDS[kinds[pk]]._meta.verbose_name_plural)), count)
-            for pk, count in counts["kind"].items()
+            for pk, count in counts["type_id"].items()
             if pk in kinds
         ),
-        "office": by_count((pk, offices[pk], count) for pk, count in counts["office"].items()),
+        "office": by_count(
+            (pk, offices[pk], count) for pk, count in counts["office"].items() if pk in offices
+        ),
         "year": [
             FacetValue(year, str(year), count) for year, count in sorted(counts["year"].items(), reverse=True)
         ],
@@ -225,7 +234,7 @@ def by_count(values: Iterable[tuple]) -> list[FacetValue]:
 def hits(records: list[Record], text: str) -> list[Hit]:
     """Return the records with the words of `text` marked. Two queries."""
     wanted = Wanted.of(text)
-    texts = full_texts(records)
+    texts = full_texts(record.document for record in records if hasattr(record, "document"))
     kinds = {content_type_id(kind): kind for kind in KINDS}
     return [
         Hit(
@@ -236,14 +245,3 @@ def hits(records: list[Record], text: str) -> list[Hit]:
         )
         for record in records
     ]
-
-
-def full_texts(records: list[Record]) -> dict[int, str]:
-    """Return by key the text of the documents among the records, their attachments' after their own."""
-    documents = {record.pk: record.document for record in records if hasattr(record, "document")}
-    blobs = {pk: [document.version.blob_id] for pk, document in documents.items() if document.version}
-    attachments = Attachment.objects.filter(document__in=documents).order_by("sort_order")
-    for document_id, blob_id in attachments.values_list("document_id", "version__blob_id"):
-        blobs.setdefault(document_id, []).append(blob_id)
-    texts = text_of({blob_id for ids in blobs.values() for blob_id in ids})
-    return {pk: "\n".join(texts.get(blob_id, "") for blob_id in ids) for pk, ids in blobs.items()}

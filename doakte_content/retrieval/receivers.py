@@ -3,6 +3,7 @@
 from django.db.models.signals import post_delete, post_save
 
 from doakte_content.records.models import Document, Version
+from doakte_content.records.signals import records_changed
 from doakte_content.storage.models import Blob
 from doakte_content.storage.signals import text_ready
 
@@ -13,6 +14,11 @@ def page_changed(instance, raw=False, **_kwargs) -> None:
     """Ask for the page in the transaction that changes it; after a deletion, its entry is removed."""
     if not raw:
         actions.request([instance.pk])
+
+
+def many_changed(page_ids, **_kwargs) -> None:
+    """Ask for the records that statements have changed at once."""
+    actions.request(page_ids)
 
 
 def text_read(blob: Blob, **_kwargs) -> None:
@@ -30,4 +36,5 @@ def connect() -> None:
         post_delete.connect(
             page_changed, sender=model, dispatch_uid=f"doakte_retrieval.{model._meta.label}.deleted"
         )
+    records_changed.connect(many_changed, dispatch_uid="doakte_retrieval.records_changed")
     text_ready.connect(text_read, dispatch_uid="doakte_retrieval.text_read")

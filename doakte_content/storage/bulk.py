@@ -1,10 +1,11 @@
 """Storing many files at once: what `actions.store` and `request_derivations` do for one."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -17,6 +18,16 @@ from .store import sha256_of, write_blob
 
 #: Hashing, copying and flushing leave the interpreter, and the disk flushes several files in one go.
 THREADS = 8
+
+
+def in_threads(function: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
+    """Return what `function` returns for each item, in order; each thread does its share of them one by one."""
+    shares = [items[start::THREADS] for start in range(THREADS)]
+    results: list[Any] = [None] * len(items)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for start, done in enumerate(pool.map(lambda share: [function(one) for one in share], shares)):
+            results[start::THREADS] = done
+    return results
 
 
 @dataclass(frozen=True)
@@ -33,8 +44,7 @@ def look_at(paths: Sequence[Path]) -> list[Content | Exception]:
 
     These are `EmptyFile`, `FileTooLarge` and OSError.
     """
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(_look_at, paths))
+    return in_threads(_look_at, paths)
 
 
 def _look_at(path: Path) -> Content | Exception:
@@ -55,8 +65,7 @@ def copy_in(files: Iterable[tuple[Path, str]]) -> list[tuple[str, int] | Excepti
     Content that is there already is not copied again. When this returns, the content is on the disk. Raises OSError
     where the store cannot be written: a full disk is not the fault of one file.
     """
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(_copy_in, files))
+    return in_threads(_copy_in, list(files))
 
 
 def _copy_in(file: tuple[Path, str]) -> tuple[str, int] | Exception:
@@ -66,7 +75,7 @@ def _copy_in(file: tuple[Path, str]) -> tuple[str, int] | Exception:
         stored = blob_path(sha256)
         if stored.exists() and stored.stat().st_size == size:
             return sha256, size
-        stream = open(path, "rb")
+        stream = open(path, "rb")  # noqa: SIM115 -- what cannot be read is the file's fault, the rest the store's
     except OSError as error:
         return error
     with stream:
@@ -81,13 +90,17 @@ def add_blobs(contents: dict[str, tuple[int, str]]) -> dict[str, int]:
 
     Returns {SHA-256: key}. In the caller's transaction; the content must be on the disk already.
     """
-    Blob.objects.bulk_create(
-        [Blob(sha256=sha256, size=size) for sha256, (size, _type) in contents.items()], ignore_conflicts=True
-    )
     keys = dict(Blob.objects.filter(sha256__in=contents).values_list("sha256", "pk"))
+    new = {sha256: known for sha256, known in contents.items() if sha256 not in keys}
+    if not new:
+        return keys
+    Blob.objects.bulk_create(
+        [Blob(sha256=sha256, size=size) for sha256, (size, _type) in new.items()], ignore_conflicts=True
+    )
+    keys |= dict(Blob.objects.filter(sha256__in=new).values_list("sha256", "pk"))
     orders = [
         Derivation(blob_id=keys[sha256], kind=kind, media_type=media_type)
-        for sha256, (_size, media_type) in contents.items()
+        for sha256, (_size, media_type) in new.items()
         for kind in kinds_for(media_type)
     ]
     if orders:
@@ -99,8 +112,7 @@ def add_blobs(contents: dict[str, tuple[int, str]]) -> dict[str, int]:
 def differing(hashes: Iterable[str]) -> list[str]:
     """Re-read stored contents and return those that are missing or no longer have the SHA-256 they are kept under."""
     wanted = list(hashes)
-    with ThreadPoolExecutor(THREADS) as pool:
-        return [sha256 for sha256, same in zip(wanted, pool.map(_is_whole, wanted), strict=True) if not same]
+    return [sha256 for sha256, same in zip(wanted, in_threads(_is_whole, wanted), strict=True) if not same]
 
 
 def _is_whole(sha256: str) -> bool:

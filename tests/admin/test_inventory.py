@@ -32,8 +32,8 @@ def test_files_are_listed_by_unit_office_and_medium(city, client, stock):
     page = listed(client, city.case_worker)
     assert "Gemischt" in page
     assert "Nur elektronisch" in page
-    assert "Gemischt" in listed(client, city.case_worker, "?shown_medium=002")
-    assert "Nur elektronisch" not in listed(client, city.case_worker, "?shown_medium=002")
+    assert "Gemischt" in listed(client, city.case_worker, "?medium=002")
+    assert "Nur elektronisch" not in listed(client, city.case_worker, "?medium=002")
     assert "Haushalt" in listed(client, city.registrar, "?number=2")
     assert "Gemischt" not in listed(client, city.registrar, "?number=2")
 

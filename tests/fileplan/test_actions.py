@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doakte_content.access.policies import Right
 from doakte_content.fileplan import actions
@@ -120,3 +122,23 @@ def test_new_role_is_data(city):
     Role.objects.create(code="trainee", name="Ausbildung", owner_right=Right.READ)
     unit = actions.create_unit(city.plan, number="3", title="Ausbildung", office=city.personnel)
     assert unit.scope.grants.filter(role__code="trainee", right=Right.READ).exists()
+
+
+@pytest.mark.parametrize(
+    "values", [{"title": "Anders"}, {"office": "20"}, {"retention_years": 4}, {"confidentiality": 1}], ids=str
+)
+def test_changing_a_unit_touches_no_record(city, values):
+    """Issue 4: a unit with 90,000 records below is renamed, and passes to another office, like an empty one."""
+    if "office" in values:
+        values = {"office": city.treasury}
+    costs = []
+    for number, files in (("1.7", 1), ("1.8", 6)):
+        unit = actions.create_unit(city.group, number=number, title="Einheit")
+        for _file in range(files):
+            city.document(city.case(city.file(unit=unit)))
+        with CaptureQueriesContext(connection) as sent:
+            actions.change_unit(unit, actor=fresh(city.registrar), **values)
+        statements = [query["sql"] for query in sent]
+        assert not [one for one in statements if "doakte_records_" in one]
+        costs.append(len(statements))
+    assert costs[0] == costs[1]

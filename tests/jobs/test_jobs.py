@@ -70,7 +70,7 @@ def with_hook(kinds, hook):
 
 def test_done_with_progress_and_a_word_about_it(person):
     job = ordered(person)
-    assert (job.state, job.percent) == (State.WAITING, 0)
+    assert (job.state, job.percent) == (State.WAITING, None)
     assert actions.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done, job.total, job.percent) == (State.DONE, 5, 5, 100)

@@ -1,10 +1,16 @@
-"""A small city with a plan, a reader and records, made by the actions that make real ones."""
+"""A small city with a plan, a reader and records, made by the actions that make real ones.
 
+The behaviour tests run on the search backend of the database, and on each engine whose address is given:
+`DOAKTE_TEST_ELASTICSEARCH=http://127.0.0.1:9200`, `DOAKTE_TEST_OPENSEARCH=…`.
+"""
+
+import os
 from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth import get_user_model
+from modelsearch.backends import get_search_backend
 
 from doakte_content.access.actions import grant
 from doakte_content.access.policies import Right
@@ -69,8 +75,34 @@ class City:
         for derivation_id in open_derivations().values_list("pk", flat=True):
             derive(derivation_id)
         actions.work_off()
+        get_search_backend().refresh_indexes()
+
+
+def backends() -> list[str]:
+    """Return the backends that are there."""
+    engines = ("elasticsearch", "opensearch")
+    return ["database", *(name for name in engines if os.environ.get(f"DOAKTE_TEST_{name.upper()}"))]
+
+
+@pytest.fixture(params=backends())
+def backend(request, settings):
+    """Make this backend the one of the house."""
+    if request.param != "database":
+        settings.WAGTAILSEARCH_BACKENDS = {
+            "default": {
+                "BACKEND": f"doakte_content.retrieval.backends.{request.param}",
+                "URLS": [os.environ[f"DOAKTE_TEST_{request.param.upper()}"]],
+                "INDEX_PREFIX": "doakte_test_",
+            }
+        }
+        backend = get_search_backend()
+        for model in actions.indexed_models():
+            backend.get_index_for_model(model).delete()
+        for model in actions.indexed_models():
+            backend.get_index_for_model(model).prepare(model)
+    return request.param
 
 
 @pytest.fixture
-def city(db):
+def city(db, backend):
     return City()

@@ -38,7 +38,7 @@ def test_a_row_is_what_indexing_the_record_writes(city):
 def test_a_row_can_be_copied(city):
     """Issue 4: COPY on PostgreSQL; whatever stands in the texts."""
     row = bulk.index_row(1, 999_999, ["O'Neill \\ \t\n x"], ["It's\0"], ["O'Neill"], references=["A'b\\-1"])
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {bulk.TABLE} ({', '.join(bulk.COLUMNS)}) FROM STDIN") as copy:
-            copy.write_row(row)
+    copying = f"COPY {bulk.TABLE} ({', '.join(bulk.COLUMNS)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(copying) as copy:
+        copy.write_row(row)
     assert IndexEntry.objects.filter(object_id="999999").count() == 1

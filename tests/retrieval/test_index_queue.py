@@ -10,7 +10,7 @@ from doakte_content.records.actions import change_record
 from doakte_content.records.models import Record
 from doakte_content.retrieval import actions
 from doakte_content.retrieval.models import IndexJob
-from doakte_content.retrieval.queries import search
+from doakte_content.retrieval.queries import Filters, search
 
 
 def found(city, text) -> list[str]:
@@ -117,8 +117,31 @@ def test_rebuilding_restores_a_lost_index(city, capsys):
     actions.get_search_backend().get_index_for_model(Record).reset()
     assert found(city, "Gebühr") == []
     call_command("rebuild_index")
-    assert "pages are to be indexed" in capsys.readouterr().out
+    assert "pages are in the index again" in capsys.readouterr().out
     assert found(city, "Gebühr") == ["Gebühr"]
     city.document("Mahnung")
     call_command("index_pending")
     assert "0 waiting" in capsys.readouterr().out
+
+
+def test_what_a_statement_changes_in_many_records_is_asked_for(city):
+    """Issue 4: moves, closings and shares set many rows at once; the index follows them."""
+    document = city.document("Gebühr")
+    inside = Record.objects.filter(path__startswith=city.fees_case.path)
+    for change in (
+        {"state": "closed"},
+        {"unit": city.building},
+        {"scope": city.building.scope},
+        {"office": city.offices.building},
+    ):
+        assert not IndexJob.objects.exists()
+        inside.update(**change)
+        assert set(IndexJob.objects.values_list("page_id", flat=True)) == {city.fees_case.pk, document.pk}, (
+            change
+        )
+        actions.work_off()
+    inside.update(remark="egal")
+    assert not IndexJob.objects.exists()
+    assert [
+        hit.record.pk for hit in search(city.everybody, "Gebühr", filters=Filters(state="closed")).hits
+    ] == [document.pk]

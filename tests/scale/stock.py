@@ -87,12 +87,13 @@ def level(cursor, model, parents: list[int], count: int, separator: str, owner, 
         """
         INSERT INTO doakte_records_record (page_ptr_id, uuid, retention_unlimited, retention_reason, disposal_kind,
             reference, reference_key, state, dated, remark, confidentiality, medium, location, cancelled_reason,
-            office_id, scope_id, unit_id, privacy_level, container_id, title_key, published_at, closed_on)
+            office_id, scope_id, unit_id, privacy_level, container_id, title_key, published, opened_by_id, published_at,
+            closed_on)
         SELECT id, uuid, false, '', '', reference,
             regexp_replace(reference, '\\d+$', '') || lpad(n::text, 8, '0'),
             CASE WHEN n %% 10 = 0 THEN 'closed' ELSE %(state)s END, dated, '', 0,
             CASE WHEN n %% 20 = 0 THEN '003' ELSE '001' END, 'Keller', '', office, scope, unit, '', parent,
-            translate(lower(title), 'äöü', 'aou'),
+            translate(lower(title), 'äöü', 'aou'), true, %(owner)s,
             CASE WHEN %(published)s THEN %(now)s - n * interval '1 minute' END,
             CASE WHEN n %% 10 = 0 THEN date '2025-12-31' END
         FROM laid

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doakte_content.fileplan.actions import change_unit
 from doakte_content.journal.models import JournalEntry
@@ -243,6 +245,45 @@ def test_not_closed_twice(city):
         close_case(city, case)
     with pytest.raises(NotWritable):
         close_file(city, record_file)
+
+
+def filled_case(city, documents: int, state) -> Case:
+    case = city.case(title=f"Mit {documents}")
+    for number in range(documents):
+        city.document(case, content=f"Blatt {number}".encode())
+    Record.objects.filter(path__startswith=case.path).exclude(pk=case.pk).update(
+        state=state, live=True, has_unpublished_changes=False
+    )
+    return case
+
+
+def test_number_of_queries_does_not_depend_on_what_is_closed(city):
+    """Issue 4: an Akte with 1,000 records closes and opens again in as many statements as one with three."""
+    costs = {"case": [], "file": [], "again": []}
+    for documents in (2, 9):
+        case = filled_case(city, documents, State.APPROVED)
+        record_file = case.get_parent().specific
+        for name, work in (
+            ("case", lambda case=case: close_case(city, case)),
+            ("file", lambda record_file=record_file: close_file(city, record_file)),
+            ("again", lambda record_file=record_file: reopen(city, stored(record_file))),
+        ):
+            with CaptureQueriesContext(connection) as sent:
+                work()
+            costs[name].append(len(sent))
+    assert all(few == many for few, many in costs.values()), costs
+
+
+def test_hindrances_are_found_in_as_many_queries_however_many_there_are(city):
+    """Issue 4: what hinders is asked for at once, not document by document."""
+    costs = []
+    for documents in (2, 9):
+        case = filled_case(city, documents, State.DRAFT)
+        actor = fresh(city.case_worker)
+        with CaptureQueriesContext(connection) as sent:
+            assert len(queries.what_hinders(case, actor)) == documents
+        costs.append(len(sent))
+    assert costs[0] == costs[1]
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------

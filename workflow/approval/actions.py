@@ -4,20 +4,22 @@ Every action locks the document first, so that two people signing, changing or c
 result; and every decision names the revision that the person has read.
 """
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import WorkflowState
+from wagtail.models import TaskState, WorkflowState
+from wagtail.signals import task_approved
 
 from doakte_content.access.policies import Right
 from doakte_content.journal.actions import record as journal
 from doakte_content.organisation.names import name_of
 from doakte_content.records.enums import State
 from doakte_content.records.locks import lock
-from doakte_content.records.models import Document, Record
+from doakte_content.records.models import Document
 from doakte_content.records.policies import check_right, check_writable
 from doakte_content.records.sharing import lend, take_back
+from doakte_content.records.states import set_state
 
 from . import notify
 from .content import sha256_of_facts, signed_facts
@@ -77,7 +79,7 @@ def submit(document: Document, *, co_signers, actor, asked_finally=None, remark:
         remark=remark.strip(),
     )
     CoSigner.objects.bulk_create(CoSigner(approval=approval, user=person) for person in co_signers)
-    change_state(document, State.IN_APPROVAL)
+    set_state(document, State.IN_APPROVAL)
     ask(approval, co_signers, actor=actor)
     journal(
         "approval.submit",
@@ -284,15 +286,17 @@ def start_workflow(document: Document) -> WorkflowState:
 
 
 def finish_task(approval: Approval, *, actor, remark: str) -> WorkflowState:
-    """Tell Wagtail that the present step is done, and return its state, which the caller takes further.
+    """Mark the present step as done for Wagtail, and return its state, which the caller takes further.
 
-    Wagtail itself would look at the latest revision to find the next step; here the one in approval counts.
+    Not by `TaskState.approve`: that reads the revision once more and writes Wagtail's page log, where records do not
+    stand; and Wagtail would look at the latest revision to find the next step, while here the one in approval counts.
     """
     task_state = approval.workflow_state.current_task_state
-    task_state.approve(user=actor, update=False, comment=remark.strip())
+    if task_state.status != TaskState.STATUS_IN_PROGRESS:
+        raise PermissionDenied
+    task_state.status = TaskState.STATUS_APPROVED
+    task_state.finished_at, task_state.finished_by = timezone.now(), actor
+    task_state.comment = remark.strip()
+    task_state.save(update_fields=["status", "finished_at", "finished_by", "comment"])
+    task_approved.send(sender=type(task_state), instance=task_state, user=actor)
     return task_state.workflow_state
-
-
-def change_state(document: Document, state: State) -> None:
-    Record.objects.filter(pk=document.pk).update(state=state)
-    document.state = state

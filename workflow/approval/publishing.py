@@ -5,8 +5,8 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from doakte_content.records.enums import State
-from doakte_content.records.models import Record
 from doakte_content.records.sharing import take_back
+from doakte_content.records.states import set_state
 
 from .enums import SignatureKind, Step
 from .models import Approval
@@ -31,6 +31,5 @@ def end_approval(approval: Approval, step: Step, state: State, *, actor, reason:
     approval.step, approval.reason = step, reason
     approval.ended_at, approval.ended_by = timezone.now(), actor
     approval.save(update_fields=["step", "reason", "ended_at", "ended_by"])
-    Record.objects.filter(pk=approval.document_id).update(state=state)
-    approval.document.state = state
+    set_state(approval.document, state)
     take_back(approval.uuid, actor=actor)

@@ -6,6 +6,8 @@ holds all of them before it looks: what it has found finished stays so, and a la
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from doakte_content.records.locks import lock, lock_with_contents
 from doakte_content.records.models import Case, Record, RecordFile
 from doakte_content.records.policies import check_right, check_writable
 from doakte_content.records.queries import containers_of, inside
+from doakte_content.records.states import set_state
 
 from .hindrances import Hindered, hindrances_of
 from .retention import Retention, retention_of, start_of_retention
@@ -32,6 +35,7 @@ def close_case(case: Case, *, actor=None) -> None:
     case = lock_with_contents(case)
     check_right(actor, Right.EDIT, case)
     check_closable(case, actor)
+    case.closed_on = timezone.localdate()
     close(case)
     journal("record.close", actor=actor, subject=case, data={"closed_on": case.closed_on.isoformat()})
 
@@ -45,11 +49,11 @@ def close_file(record_file: RecordFile, *, actor=None) -> Retention:
     record_file = lock_with_contents(record_file)
     check_right(actor, Right.EDIT, record_file)
     check_closable(record_file, actor)
-    close(record_file)
-    closed_cases = Case.objects.child_of(record_file).filter(state=State.CLOSED)
+    record_file.closed_on = timezone.localdate()
+    closed_cases = inside(record_file).filter(case__isnull=False, state=State.CLOSED)
     started_on = start_of_retention(record_file.closed_on, closed_cases.values_list("closed_on", flat=True))
     retention = retention_of(effective_rules(record_file), started_on)
-    everything(record_file).update(retained_until=retention.until)
+    close(record_file, retained_until=retention.until)
     journal(
         "record.close",
         actor=actor,
@@ -99,10 +103,10 @@ def open_again(record: Case | RecordFile, *, actor, reason: str, because_of=None
     if record.retained_until:
         changes["retained_until"] = [record.retained_until.isoformat(), None]
     journal("record.reopen", actor=actor, subject=record, changes=changes, data=data)
-    everything(record).update(retained_until=None)
+    everything(record).filter(retained_until__isnull=False).update(retained_until=None)
     if isinstance(record, Case):
         inside(record).update(closed_on=None)
-    Record.objects.filter(pk=record.pk).update(state=State.OPEN, closed_on=None)
+    set_state(record, State.OPEN, closed_on=None)
 
 
 def check_closable(container: Case | RecordFile, actor) -> None:
@@ -112,12 +116,13 @@ def check_closable(container: Case | RecordFile, actor) -> None:
         raise Hindered(container, hindrances)
 
 
-def close(container: Case | RecordFile) -> None:
-    """Set state and date, on the container and on all in it that has no date of its own yet."""
-    container.closed_on = timezone.localdate()
-    container.state = State.CLOSED
-    Record.objects.filter(pk=container.pk).update(state=State.CLOSED)
-    everything(container).filter(closed_on__isnull=True).update(closed_on=container.closed_on)
+def close(container: Case | RecordFile, **values) -> None:
+    """Set state, and date on the container and on all in it that has none of its own yet; `values` on all of it.
+
+    One statement for all of it: a second one would write every row once more.
+    """
+    everything(container).update(closed_on=Coalesce("closed_on", Value(container.closed_on)), **values)
+    set_state(container, State.CLOSED)
 
 
 def everything(container: Case | RecordFile):

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from doakte_content import bulk
@@ -26,6 +26,7 @@ from .alone import alone
 from .checks import check_rows
 from .enums import Level, Phase, RowState
 from .files import copy_files, hash_files
+from .lanes import Lane, in_lanes
 from .loading import load
 from .models import Takeover, TakeoverRow
 from .reading import Unreadable, rows_of, same_table
@@ -34,7 +35,7 @@ from .reconcile import compare_files, reconcile
 #: Rows of one transaction. SQLite lets nobody else write meanwhile, and its worker and web process want to.
 READ_ROWS = {"postgresql": 10_000, "sqlite": 1_000}
 LOAD_ROWS = {"postgresql": 4_000, "sqlite": 250}
-FILE_ROWS = {"postgresql": 500, "sqlite": 100}
+FILE_ROWS = {"postgresql": 2_000, "sqlite": 100}
 #: Differences named in the report; there should be none at all.
 MAX_DIFFERENCES = 1_000
 #: Containers whose identifiers are remembered while reading, so that most rows find at once what they lie in.
@@ -60,22 +61,34 @@ def start(
     """
     check_may_take_over(actor)
     takeover = Takeover.objects.create(
-        folder=str(folder), table=table, system=(system or str(folder))[-200:], target=target, created_by=actor
+        folder=str(folder),
+        table=table,
+        system=(system or str(folder))[-200:],
+        target=target,
+        created_by=actor,
     )
     journal("stock.check", actor=actor, subject=takeover)
     return takeover
 
 
 def work(
-    takeover: Takeover, *, dry_run: bool = False, check_stop: Callable[[], None] = lambda: None, told: Told = lambda _t: None
+    takeover: Takeover,
+    *,
+    dry_run: bool = False,
+    lanes: int = 1,
+    check_stop: Callable[[], None] = lambda: None,
+    told: Told = lambda _t: None,
 ) -> None:
     """Do what is left of a takeover, up to the end of the check (`dry_run`) or to its end.
+
+    Records are loaded by as many processes as there are `lanes`.
 
     `check_stop` is called between the pieces and may raise; `told` after each. Raises `alone.Busy`, `Unreadable`,
     OSError (the store cannot be written) or the database's OperationalError; all of them leave it where it was.
     """
     with alone(takeover):
         takeover.refresh_from_db()
+        takeover.lanes = lanes
         while takeover.phase != Phase.DONE and not (dry_run and takeover.phase == Phase.CHECKED):
             check_stop()
             began, phase = time.monotonic(), takeover.phase
@@ -104,16 +117,29 @@ def size(sizes: dict[str, int]) -> int:
 
 
 def read(takeover: Takeover, check_stop: Callable[[], None], told: Told) -> None:
-    """Read the whole source. What an interrupted reading has left is read anew."""
-    with transaction.atomic():
-        TakeoverRow.objects.filter(takeover=takeover)._raw_delete(TakeoverRow.objects.db)
-        save(takeover, done=0, problems=[])
+    """Read the source. An interrupted reading goes on after the last row that was kept, if the table is the same."""
+    if takeover.done and takeover.table_sha256 and same_table(takeover):
+        last = takeover.cursor[0]
+        takeover.problems = []
+    else:
+        last = 0
+        with transaction.atomic():
+            TakeoverRow.objects.filter(takeover=takeover)._raw_delete(TakeoverRow.objects.db)
+            save(takeover, done=0, cursor=[], problems=[])
     rows = with_parents(rows_of(takeover))
     try:
-        while part := list(islice(rows, size(READ_ROWS))):
+        for part in parts(rows, size(READ_ROWS)):
+            kept = [row for row in part if row["number"] > last]
+            if not kept:
+                continue
             with transaction.atomic():
-                insert_rows(takeover, part)
-                save(takeover, done=takeover.done + len(part))
+                insert_rows(takeover, kept)
+                save(
+                    takeover,
+                    cursor=[kept[-1]["number"]],
+                    done=takeover.done + len(kept),
+                    table_sha256=takeover.table_sha256,
+                )
             told(takeover)
             check_stop()
         if not takeover.done:
@@ -122,9 +148,15 @@ def read(takeover: Takeover, check_stop: Callable[[], None], told: Told) -> None
         save(takeover, problems=[*takeover.problems, error.problem])
         raise
     with transaction.atomic():
-        save(takeover, table_sha256=takeover.table_sha256, problems=takeover.problems)
+        save(takeover, problems=takeover.problems)
         enter(takeover, Phase.CHECKING)
     analyze()
+
+
+def parts(rows: Iterable[dict[str, Any]], count: int) -> Iterator[list[dict[str, Any]]]:
+    rows = iter(rows)
+    while part := list(islice(rows, count)):
+        yield part
 
 
 def with_parents(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -196,27 +228,39 @@ def copy_next(takeover: Takeover, *_unused) -> None:
             copy_files(takeover, rows)
             go_on(takeover, rows)
         else:
-            enter(takeover, Phase.LOADING, to_load(takeover).count())
+            enter(takeover, Phase.LOADING, to_load(takeover).count() + loaded(takeover).count())
 
 
-def load_next(takeover: Takeover, *_unused) -> None:
-    """Make records of the next rows, a level after the one above; what lies in one place comes together."""
-    level = takeover.cursor[0] if takeover.cursor else Level.FILE.value
-    rows = to_load(takeover).filter(level=level).order_by("parent_uuid", "number")
-    if takeover.cursor[1:]:
-        parent, number = takeover.cursor[1:]
-        rows = rows.filter(Q(parent_uuid__gt=parent) | Q(parent_uuid=parent, number__gt=number))
-    part = list(rows[: size(LOAD_ROWS)])
-    with transaction.atomic():
-        if part:
-            load(takeover, Level(level), part)
-            last = part[-1]
-            cursor = [level, str(last.parent_uuid), last.number]
-            save(takeover, cursor=cursor, done=takeover.done + len(part))
-        elif level < Level.DOCUMENT:
-            save(takeover, cursor=[level + 1])
-        else:
-            enter(takeover, Phase.COMPARING, loaded_with_files(takeover).count())
+def load_all(takeover: Takeover, check_stop: Callable[[], None], told: Told) -> None:
+    """Make records of all rows, a level after the one above. What has been loaded says so itself, row by row."""
+    save(takeover, done=loaded(takeover).count())
+    for level in Level:
+        in_lanes(
+            takeover.lanes,
+            lambda lane, level=level: load_lane(takeover, level, lane, check_stop, told),
+        )
+    enter(takeover, Phase.COMPARING, loaded_with_files(takeover).count())
+
+
+def load_lane(
+    takeover: Takeover, level: Level, lane: Lane, check_stop: Callable[[], None], told: Told
+) -> None:
+    """Load what lies in the places of one lane; what lies in one place comes together."""
+    lane_rows = to_load(takeover).filter(level=level, parent_uuid__gte=lane.first, parent_uuid__lte=lane.last)
+    rows = lane_rows.order_by("parent_uuid", "number")
+    while lane.goes_on() and (part := list(rows[: size(LOAD_ROWS)])):
+        with transaction.atomic():
+            count = load(takeover, level, part)
+        # On its own: lanes do not wait for each other until they commit.
+        Takeover.objects.filter(pk=takeover.pk).update(done=F("done") + count)
+        takeover.done += count
+        if lane.parent is None:
+            told(takeover)
+            check_stop()
+        last = part[-1]
+        rows = lane_rows.filter(
+            Q(parent_uuid__gt=last.parent_uuid) | Q(parent_uuid=last.parent_uuid, number__gt=last.number)
+        ).order_by("parent_uuid", "number")
 
 
 def compare_next(takeover: Takeover, *_unused) -> None:
@@ -238,7 +282,7 @@ STEPS = {
     Phase.HASHING: hash_next,
     Phase.CHECKED: confirm,
     Phase.COPYING: copy_next,
-    Phase.LOADING: load_next,
+    Phase.LOADING: load_all,
     Phase.COMPARING: compare_next,
 }
 
@@ -250,6 +294,10 @@ def to_load(takeover: Takeover):
     return TakeoverRow.objects.filter(takeover=takeover, state=RowState.NEW)
 
 
+def loaded(takeover: Takeover):
+    return TakeoverRow.objects.filter(takeover=takeover, state=RowState.LOADED)
+
+
 def with_files(takeover: Takeover):
     return to_load(takeover).exclude(file="")
 
@@ -259,7 +307,7 @@ def hashed(takeover: Takeover):
 
 
 def loaded_with_files(takeover: Takeover):
-    return TakeoverRow.objects.filter(takeover=takeover, state=RowState.LOADED).exclude(sha256="")
+    return loaded(takeover).exclude(sha256="")
 
 
 def next_by_number(takeover: Takeover, rows) -> list[TakeoverRow]:

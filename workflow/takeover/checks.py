@@ -63,7 +63,13 @@ def problem(code: str, details: dict[str, str]) -> str:
 
 
 def refuse(
-    takeover: Takeover, code: str, condition: str, values: Iterable = (), *, beside: bool = False, **details: str
+    takeover: Takeover,
+    code: str,
+    condition: str,
+    values: Iterable = (),
+    *,
+    beside: bool = False,
+    **details: str,
 ) -> None:
     """Refuse the rows `r` that meet a condition in SQL; with `beside`, it names another row `p` of the source."""
     new = "r.takeover_id = %s AND r.state = 'new'"
@@ -125,7 +131,9 @@ def refuse_duplicates(takeover: Takeover) -> None:
 
 def find_present(takeover: Takeover) -> None:
     """Leave out what an earlier takeover from the same system has brought: nothing comes twice."""
-    earlier = Takeover.objects.filter(system=takeover.system).exclude(pk=takeover.pk).values_list("pk", flat=True)
+    earlier = (
+        Takeover.objects.filter(system=takeover.system).exclude(pk=takeover.pk).values_list("pk", flat=True)
+    )
     if not earlier:
         return
     places = ", ".join(["%s"] * len(earlier))
@@ -156,7 +164,7 @@ def find_parents_in_source(takeover: Takeover) -> None:
 
 
 def find_units(takeover: Takeover) -> None:
-    """Find the units that files are to lie in, and refuse files of those that take none (R4, R7) or from this person."""
+    """Find the units that files are to lie in, and refuse those that this person cannot open there (R4, R7)."""
     for names in parents_of(takeover, Level.FILE):
         found: dict[str, list[FilePlanUnit]] = {}
         for unit in FilePlanUnit.objects.filter(number__in=names).select_related("scope"):
@@ -227,7 +235,9 @@ def parents_present(takeover: Takeover, level: Level):
 def check_records(takeover: Takeover, level: Level, model: type[Record], places: list[UUID]) -> None:
     """Refuse what is to lie in records of doAkte that are of another type, closed, or not this person's."""
     for start in range(0, len(places), PART):
-        for record in Record.objects.filter(uuid__in=places[start : start + PART]).select_related("content_type"):
+        for record in Record.objects.filter(uuid__in=places[start : start + PART]).select_related(
+            "content_type"
+        ):
             name, kind = record.reference, record.content_type.model_class()
             if kind is not model:
                 words = {"level": str(level.label), "other": str(kind._meta.verbose_name)}

@@ -11,8 +11,8 @@ from django.db import connection
 
 from doakte_content import bulk
 from doakte_content.records.filing import describe_mail
-from doakte_content.storage import mail, media_types
 from doakte_content.storage import bulk as storage
+from doakte_content.storage import mail, media_types
 from doakte_content.storage.errors import StorageError
 from doakte_content.storage.file_names import clean
 from doakte_content.storage.models import blob_path

@@ -43,8 +43,11 @@ DOCUMENT_VALUES = ("sender", "recipient", "received_on", "sent_on", "direction",
 def load(takeover: Takeover, level: Level, rows: Sequence[TakeoverRow]) -> int:
     """Make records of rows of one level and return how many, in the caller's transaction.
 
-    Refuses rows whose place was closed or cancelled since the check.
+    Refuses rows whose place was closed or cancelled since the check. A row that another process has taken is left
+    to it: whoever marks it first has it.
     """
+    marked = mark_loaded(rows)
+    rows = [row for row in rows if row.pk in marked]
     uuids = {row.parent_uuid for row in rows}
     places = hold_units(uuids) if level == Level.FILE else hold_records(uuids)
     own = own_places(takeover, level, places)
@@ -53,7 +56,6 @@ def load(takeover: Takeover, level: Level, rows: Sequence[TakeoverRow]) -> int:
     model = MODELS[level]
     inserted = insert(model, new, places, action="record.take_over", actor=takeover.created_by)
     write_index(model, level, inserted, places)
-    mark_loaded(taken)
     return len(taken)
 
 
@@ -147,13 +149,19 @@ def ends_of_retention(
     }
 
 
-def mark_loaded(rows: Sequence[TakeoverRow]) -> None:
+def mark_loaded(rows: Sequence[TakeoverRow]) -> set[int]:
+    """Mark rows as taken over, and hold them; return the keys of those that nobody else has taken."""
+    marked: set[int] = set()
     with connection.cursor() as cursor:
         for start in range(0, len(rows), bulk.STATEMENT_ROWS):
             part = [row.pk for row in rows[start : start + bulk.STATEMENT_ROWS]]
             cursor.execute(
-                f"UPDATE {ROWS} SET state = 'loaded' WHERE id IN ({', '.join(['%s'] * len(part))})", part
+                f"UPDATE {ROWS} SET state = 'loaded' WHERE state = 'new' AND id IN ({', '.join(['%s'] * len(part))})"
+                " RETURNING id",
+                part,
             )
+            marked.update(pk for (pk,) in cursor.fetchall())
+    return marked
 
 
 # --- search ---
@@ -172,7 +180,12 @@ def write_index(
             index.index_row(
                 content_type,
                 one.pk,
-                head_texts=[one.new.title, one.reference, one.new.former_reference, ", ".join(one.new.keywords)],
+                head_texts=[
+                    one.new.title,
+                    one.reference,
+                    one.new.former_reference,
+                    ", ".join(one.new.keywords),
+                ],
                 body_texts=body_of(one.new, texts),
                 typing_texts=[one.new.title, one.reference],
                 unit_path=unit_path(level, places[one.new.parent]),
@@ -186,7 +199,9 @@ def write_index(
     )
     # Read between our look and our commit, the text would be told to nobody: a document that is not there yet
     # is not found by `text_read`.
-    retrieval.request(one.pk for one in inserted if any(file.blob_id in waiting for file in files_of(one.new)))
+    retrieval.request(
+        one.pk for one in inserted if any(file.blob_id in waiting for file in files_of(one.new))
+    )
 
 
 def unit_path(level: Level, place: Place) -> str:

@@ -52,6 +52,9 @@ class Takeover(models.Model):
     created_at = models.DateTimeField(_("started at"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
+    #: Processes that load side by side; of the process at work, kept nowhere.
+    lanes = 1
+
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("takeover of stock")
@@ -66,7 +69,7 @@ class Takeover(models.Model):
 
     @property
     def percent(self) -> int:
-        """How far the phase is, for a progress bar."""
+        """How far the phase is, in percent."""
         return min(100, self.done * 100 // self.total) if self.total else 0
 
 

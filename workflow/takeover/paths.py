@@ -1,7 +1,9 @@
 """Paths below the source's folder: hostile ones, and names that are no UTF-8, as old file shares have them."""
 
 import os
+import stat
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 #: Marks a path that is no UTF-8; each of its bytes is one character behind this.
@@ -39,22 +41,29 @@ def as_name(text: str) -> str:
 def find(folder: Path, written: str) -> str | None:
     """Return the path below `folder` that a table means by `written`, as text; None if there is no such file.
 
-    Raises ValueError for a path that leads out of the folder, be it by a link.
+    Raises ValueError for a path that leads out of the folder, and for links: nobody can tell what they will lead to.
     """
     coded = written.startswith(BYTES)
     tidy = as_path(written) if coded else written.strip().replace("\\", "/").removeprefix("./")
     if not tidy or "\0" in tidy or tidy.startswith("/") or ".." in tidy.split("/") or tidy[1:3] == ":/":
         raise ValueError(written)
     for spelling in [tidy] if coded else spellings(tidy):
-        path = folder / spelling
+        path = os.path.join(folder, spelling)
         try:
-            if path.is_file():
-                if not path.resolve().is_relative_to(folder.resolve()):
-                    raise ValueError(written)
-                return as_text(spelling)
+            kind = os.lstat(path).st_mode
         except OSError:
             continue
+        if stat.S_ISLNK(kind) or not is_inside(os.path.dirname(path), str(folder)):
+            raise ValueError(written)
+        if stat.S_ISREG(kind):
+            return as_text(spelling)
     return None
+
+
+@lru_cache(maxsize=10_000)
+def is_inside(place: str, folder: str) -> bool:
+    """Say whether a place really lies in a folder, links followed. Thousands of files ask for the same places."""
+    return Path(os.path.realpath(place)).is_relative_to(os.path.realpath(folder))
 
 
 def spellings(path: str) -> list[str]:

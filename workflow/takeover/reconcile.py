@@ -49,7 +49,9 @@ def reconcile(takeover: Takeover) -> dict[str, Any]:
     there = Record.objects.filter(uuid=OuterRef("record_uuid"))
     arrived = rows.filter(Exists(there), state__in=[RowState.LOADED, RowState.PRESENT])
     target = dict(arrived.values_list("level").annotate(count=Count("pk")))
-    files = rows.filter(state=RowState.LOADED).exclude(sha256="").aggregate(count=Count("pk"), size=Sum("size"))
+    files = (
+        rows.filter(state=RowState.LOADED).exclude(sha256="").aggregate(count=Count("pk"), size=Sum("size"))
+    )
     return {
         **takeover.report,
         "levels": [
@@ -96,7 +98,9 @@ def offices_of(takeover: Takeover) -> list[dict[str, Any]]:
 
 def sample_of(takeover: Takeover) -> list[dict[str, Any]]:
     """Return a random sample of what came, the same whenever it is asked for."""
-    last = TakeoverRow.objects.filter(takeover=takeover).order_by("-number").values_list("number", flat=True)[:1]
+    last = (
+        TakeoverRow.objects.filter(takeover=takeover).order_by("-number").values_list("number", flat=True)[:1]
+    )
     if not last:
         return []
     numbers = random.Random(takeover.uuid.int).sample(range(1, last[0] + 1), min(last[0], SAMPLE * 4))

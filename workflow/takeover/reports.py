@@ -73,7 +73,9 @@ def times_in_words(takeover: Takeover) -> Iterator[str]:
     loading = takeover.seconds.get(Phase.LOADING, 0)
     loaded = sum(line[RowState.LOADED] for line in takeover.report.get("levels", ()))
     if loading and loaded:
-        metadata = sum(takeover.seconds.get(phase, 0) for phase in (Phase.READING, Phase.CHECKING, Phase.LOADING))
+        metadata = sum(
+            takeover.seconds.get(phase, 0) for phase in (Phase.READING, Phase.CHECKING, Phase.LOADING)
+        )
         yield _("%(rate)d records a second for metadata (reading, checking, taking over)") % {
             "rate": loaded / metadata
         }
@@ -96,7 +98,9 @@ def as_data(takeover: Takeover) -> dict[str, Any]:
                 "row": row.number,
                 "identifier": row.identifier,
                 "title": row.title,
-                "problems": [[code, details, problem_in_words([code, details])] for code, details in row.problems],
+                "problems": [
+                    [code, details, problem_in_words([code, details])] for code, details in row.problems
+                ],
             }
             for row in refused(takeover).iterator(chunk_size=2000)
         ],
@@ -108,7 +112,9 @@ def as_workbook(takeover: Takeover, target: BinaryIO) -> None:
     book = Workbook(write_only=True)
     report = takeover.report
     sheet = book.create_sheet(_("Counts"))
-    sheet.append([_("Level"), _("In the source"), _("Taken over"), _("There already"), _("Refused"), _("In doAkte")])
+    sheet.append(
+        [_("Level"), _("In the source"), _("Taken over"), _("There already"), _("Refused"), _("In doAkte")]
+    )
     for line in report.get("levels", ()):
         names = ("rows", RowState.LOADED, RowState.PRESENT, RowState.REFUSED, "found")
         sheet.append([level_label(line["level"]), *(line[name] for name in names)])

@@ -50,7 +50,10 @@ def from_text(path: Path, head: bytes) -> Iterator[tuple[int, list[str]]]:
         try:
             for values in reader:
                 if any(values):
-                    yield reader.line_num, [value.strip() if value.isprintable() else clean(value) for value in values]
+                    yield (
+                        reader.line_num,
+                        [value.strip() if value.isprintable() else clean(value) for value in values],
+                    )
         except csv.Error as error:
             raise UnreadableTable(
                 _("Line %(line)s is no line of a table: %(detail)s.")

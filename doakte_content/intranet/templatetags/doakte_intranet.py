@@ -2,6 +2,7 @@
 
 from django import template
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy
 
 from doakte_content.access.notices import unread_count
@@ -22,6 +23,12 @@ KINDS = {
 
 #: KERN's feedback colour of each state; the word always stands beside it.
 TONES = {State.OPEN: "info", State.CLOSED: "", State.APPROVED: "success", State.CANCELLED: "danger"}
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Return a number as people write large ones: 10.000 in German."""
+    return number_format(number, force_grouping=True)
 
 
 @register.simple_tag

@@ -9,7 +9,6 @@ from doakte_content.access.views import OpenNoticeView as OpenInAdminView
 
 class NoticesView(LoginRequiredMixin, NoticesMixin, TemplateView):
     template_name = "doakte/intranet/notices.html"
-    page_parameter = "page"
 
 
 class OpenNoticeView(LoginRequiredMixin, OpenInAdminView):

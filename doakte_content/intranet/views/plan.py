@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from doakte_content.access.denials import found_or_refuse
@@ -11,9 +10,8 @@ from doakte_content.access.policies import Right, visible
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.fileplan.queries import children_of, effective_rules, line_of, visible_plans
 from doakte_content.intranet.places import unit_crumbs
-from doakte_content.intranet.queries import main_groups, published_children, recently_published, upper_units
-
-PER_PAGE = 25
+from doakte_content.intranet.queries import main_groups, recently_published, upper_units
+from doakte_content.intranet.views.records import list_of_children
 
 
 @dataclass
@@ -64,6 +62,5 @@ def unit(request, uuid):
         "breadcrumbs": unit_crumbs(line[:-1]),
         "rules": effective_rules(unit, line),
         "units": children_of(unit, request.user),
-        "page": Paginator(published_children(unit, request.user), PER_PAGE).get_page(request.GET.get("page")),
-    }
+    } | list_of_children(request, unit)
     return render(request, "doakte/intranet/unit.html", context)

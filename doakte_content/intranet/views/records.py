@@ -1,11 +1,11 @@
 """The pages of files, cases and documents."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from doakte_content.access.denials import found_or_refuse
 from doakte_content.access.policies import visible
+from doakte_content.counts import count
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.intranet.places import Place, place_of
 from doakte_content.intranet.previews import derived_forms, has_pdf, has_thumbnail, preview_of
@@ -15,6 +15,7 @@ from doakte_content.intranet.queries import (
     published_children,
     published_links,
 )
+from doakte_content.paging import page_of
 from doakte_content.records.models import Case, Document, RecordFile
 from doakte_content.records.reading import journal_view
 
@@ -40,26 +41,26 @@ def common_context(request, record, place: Place) -> dict:
     }
 
 
-def page_of_children(request, record):
-    return Paginator(published_children(record, request.user), PER_PAGE).get_page(request.GET.get("page"))
+def list_of_children(request, page) -> dict:
+    """Return what the list of what lies directly in a unit, file or case shows: one page of it, and how many."""
+    found = published_children(page, request.user)
+    return {"page": page_of(found, ("reference_key",), request.GET, PER_PAGE), "total": count(found)}
 
 
 @login_required
 def record_file(request, uuid):
     record = published_or_404(RecordFile.objects, uuid, request.user)
     place = place_of(record, request.user)
-    context = common_context(request, record, place) | {
-        "rules": effective_rules(record, place.units),
-        "page": page_of_children(request, record),
-    }
+    context = common_context(request, record, place) | list_of_children(request, record)
+    context["rules"] = effective_rules(record, place.units)
     return render(request, "doakte/intranet/record_file.html", context)
 
 
 @login_required
 def case(request, uuid):
     record = published_or_404(Case.objects, uuid, request.user)
-    context = common_context(request, record, place_of(record, request.user)) | {
-        "page": page_of_children(request, record),
+    context = common_context(request, record, place_of(record, request.user))
+    context |= list_of_children(request, record) | {
         "contacts": record.contacts.all(),
         "former_references": record.former_references.all(),
     }

@@ -8,5 +8,4 @@ from doakte_content.records.views.shared import SharedMixin
 
 class SharedView(LoginRequiredMixin, SharedMixin, TemplateView):
     template_name = "doakte/intranet/shared.html"
-    page_parameter = "page"
     extra_context = {"section": "shared"}

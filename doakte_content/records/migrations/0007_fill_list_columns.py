@@ -20,7 +20,7 @@ def fill(apps, schema_editor):
     document_model = apps.get_model("doakte_records", "Document")
     page_model = apps.get_model("wagtailcore", "Page")
     todo = record_model.objects.filter(container=None).order_by("pk")
-    while records := list(todo.only("path", "title", "live", "last_published_at")[:SLICE]):
+    while records := list(todo.only("path", "title", "live", "owner", "last_published_at")[:SLICE]):
         above = {one.path[:-STEP] for one in records}
         containers = dict(page_model.objects.filter(path__in=above).values_list("path", "pk"))
         keys = [one.pk for one in records]
@@ -28,20 +28,26 @@ def fill(apps, schema_editor):
         for one in records:
             one.container_id = containers[one.path[:-STEP]]
             one.title_key = title_key(one.title)
+            one.published, one.opened_by_id = one.live, one.owner_id
             one.published_at = one.last_published_at if one.live and one.pk in documents else None
         write(schema_editor.connection, record_model, records)
 
 
 def write(connection, model, records):
     if connection.vendor != "postgresql":
-        model.objects.bulk_update(records, ["container", "title_key", "published_at"], batch_size=200)
+        names = ["container", "title_key", "published", "opened_by", "published_at"]
+        model.objects.bulk_update(records, names, batch_size=100)
         return
-    rows = [(one.pk, one.container_id, one.title_key, one.published_at) for one in records]
+    rows = [
+        (one.pk, one.container_id, one.title_key, one.published, one.opened_by_id, one.published_at)
+        for one in records
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE doakte_records_record SET container_id = new.container, title_key = new.title, "
-            "published_at = new.published FROM unnest(%s::int[], %s::int[], %s::text[], %s::timestamptz[]) "
-            "AS new (pk, container, title, published) WHERE page_ptr_id = new.pk",
+            "published = new.live, opened_by_id = new.owner, published_at = new.published FROM "
+            "unnest(%s::int[], %s::int[], %s::text[], %s::bool[], %s::int[], %s::timestamptz[]) "
+            "AS new (pk, container, title, live, owner, published) WHERE page_ptr_id = new.pk",
             [list(column) for column in zip(*rows, strict=True)],
         )
 

@@ -87,9 +87,32 @@ class Migration(migrations.Migration):
                 django.db.models.functions.text.Upper("reference"), name="doakte_record_reference"
             ),
         ),
-        # Wagtail's table: its root is looked for by depth alone, what people opened by owner and type.
+        AddIndexOnline(
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("container", models.F("unit"))),
+                fields=["office", "reference_key"],
+                name="doakte_files_office",
+            ),
+        ),
+        AddIndexOnline(
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("medium", "001"), _negated=True),
+                fields=["container"],
+                name="doakte_record_paper",
+            ),
+        ),
+        AddIndexOnline(
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("state", "open")),
+                fields=["opened_by", "-dated"],
+                name="doakte_record_opened",
+            ),
+        ),
+        # Wagtail's table: its root is looked for by depth alone, the last child by depth and path.
         postgres_indexes(
-            ("doakte_page_depth_path", "wagtailcore_page (depth, path varchar_pattern_ops)"),
-            ("doakte_page_owner_type", "wagtailcore_page (owner_id, content_type_id)"),
+            ("doakte_page_depth_path", "wagtailcore_page (depth, path)"),
         ),
     ]

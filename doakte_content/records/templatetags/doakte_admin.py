@@ -96,6 +96,7 @@ def sort_header(context, name: str, label: str) -> dict:
     """Show a column's head with the link that sorts by it."""
     current = context["ordering"]
     return {
+        "request": context["request"],
         "label": label,
         "next": f"-{name}" if current == name else name,
         "sorted": {name: "ascending", f"-{name}": "descending"}.get(current, ""),

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,12 +17,17 @@ from doakte_content.access.policies import Right, can
 from doakte_content.fileplan import actions as plan
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.records import actions, filing, forms
-from doakte_content.records.consequences import Change, of_moving
+from doakte_content.records.consequences import Change, of_moving, of_reclassifying
+from doakte_content.records.jobs import order_move
 from doakte_content.records.listing import known
 from doakte_content.records.models import Document, Record, RecordFile, RecordLink
+from doakte_content.records.queries import inside
 from doakte_content.records.views.editing import put_into
 from doakte_content.records.views.places import explore_url, landing_url, record_or_404, way_to
 from doakte_content.storage.errors import StorageError
+
+#: With more in it, a record is moved in the background: nobody shall have to wait before their browser.
+MOVED_AT_ONCE = 200
 
 
 class ActionView(WagtailAdminTemplateMixin, View):
@@ -60,7 +66,7 @@ class ActionView(WagtailAdminTemplateMixin, View):
         return self.form_class(*data, **self.form_kwargs())
 
     def perform(self, form):
-        """Call the action; return the page to show afterwards, or None for the record's own."""
+        """Call the action; return the page to show afterwards, None for the record's own, or a response."""
         raise NotImplementedError
 
     def get(self, request, *args, **kwargs):
@@ -78,6 +84,8 @@ class ActionView(WagtailAdminTemplateMixin, View):
             except StorageError as error:
                 self.form.add_error(None, str(error))
             else:
+                if isinstance(page, HttpResponse):
+                    return page
                 messages.success(request, self.done_message)
                 return redirect(landing_url(request.user, page or self.record))
         return self.render_to_response(self.get_context_data(), status=422 if self.form.errors else 200)
@@ -191,32 +199,50 @@ class CancelView(ActionView):
 
 
 class MoveView(CarefulView):
-    form_class = forms.MoveForm
+    """Moves a document to another case, a case to another file, a file to another unit (R19)."""
+
     page_title = gettext_lazy("Move record")
-    explanation = gettext_lazy(
-        "The record gets a new reference and stays findable under the old one. Say where to: "
-        "a case moves to a file, a document to a case."
-    )
     submit_label = gettext_lazy("Move record")
     done_message = gettext_lazy("The record has been moved.")
+
+    @property
+    def form_class(self):
+        return forms.MoveFileForm if isinstance(self.record, RecordFile) else forms.MoveForm
+
+    @property
+    def explanation(self):
+        if isinstance(self.record, RecordFile):
+            return _(
+                "The file gets a new Aktenzeichen below another unit of the file plan, and stays findable under the "
+                "old one, as does all that lies in it. How long it is kept follows from the new unit."
+            )
+        return _(
+            "The record gets a new reference and stays findable under the old one. Say where to: "
+            "a case moves to a file, a document to a case."
+        )
 
     def form_kwargs(self):
         return {"user": self.request.user, "record": self.record}
 
     def changes_by(self, form):
-        target = form.cleaned_data["target"]
+        user, target = self.request.user, form.cleaned_data["target"]
         # Who sees what there is not for those who merely read it; the action refuses them.
-        return of_moving(self.record, target) if can(self.request.user, Right.EDIT, target) else []
+        if not can(user, Right.EDIT, target):
+            return []
+        changes = of_moving(self.record, target)
+        if isinstance(self.record, RecordFile):
+            changes = [*of_reclassifying(self.record, target, user), *changes]
+        return changes
 
     def perform(self, form):
-        if isinstance(self.record, RecordFile):
-            raise ValidationError(_("Files stay where they are; only cases and documents are moved."))
-        actions.move_record(
-            self.record,
-            form.cleaned_data["target"],
-            reason=form.cleaned_data["reason"],
-            actor=self.request.user,
-        )
+        user, target, reason = self.request.user, form.cleaned_data["target"], form.cleaned_data["reason"]
+        if inside(self.record).count() <= MOVED_AT_ONCE:
+            return actions.move_record(self.record, target, reason=reason, actor=user)
+        # What can be seen before is said before; the work asks again.
+        actions.check_movable(self.record, self.record.get_parent().specific, target, actor=user)
+        job = order_move(self.record, target, reason=reason, actor=user)
+        messages.success(self.request, _("The record is moved in the background."))
+        return redirect("doakte_jobs:job", job.uuid)
 
 
 class LinkView(ActionView):

@@ -4,7 +4,6 @@ import csv
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -17,6 +16,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from doakte_content.journal.views import Echo, harmless
 from doakte_content.organisation.names import name_of
+from doakte_content.paging import page_of
 from doakte_content.records import emergency
 from doakte_content.records.emergency import may_ask, may_decide
 from doakte_content.records.models import EmergencyAccess, Record
@@ -93,7 +93,7 @@ class EmergencyView(EmergencyPage):
         accesses = emergency.reported(self.request.user)
         return super().get_context_data(**kwargs) | {
             "form": self.form if may_ask(self.request.user) else None,
-            "items": Paginator(accesses, PER_PAGE).get_page(self.request.GET.get("p")),
+            "items": page_of(accesses, ("-pk",), self.request.GET, PER_PAGE),
             "reports": may_decide(self.request.user),
         }
 

@@ -1,6 +1,5 @@
 """Everything that happened to a unit or record, from the journal, and its earlier states."""
 
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from wagtail.models import Page
 
 from doakte_content.access.policies import Right
 from doakte_content.journal.queries import history_of
+from doakte_content.paging import page_of
 from doakte_content.records.history import with_causes
 from doakte_content.records.models import Record
 from doakte_content.records.panels import is_writable
@@ -38,7 +38,7 @@ class HistoryView(WagtailAdminTemplateMixin, TemplateView):
         if isinstance(self.page, Record) and is_writable(self.page):
             earlier = self.page.revisions.exclude(pk=self.page.latest_revision_id)
             revisions = earlier.select_related("user").defer("content").order_by("-created_at", "-pk")[:20]
-        entries = Paginator(history_of(self.page), PER_PAGE).get_page(self.request.GET.get("p"))
+        entries = page_of(history_of(self.page), ("-pk",), self.request.GET, PER_PAGE)
         return super().get_context_data(**kwargs) | {
             "page": self.page,
             "way": way_to(self.page, self.request.user),

@@ -1,7 +1,6 @@
 """The pages of plans, units, files, cases and documents in the admin, in the place of Wagtail's explorer."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
@@ -11,11 +10,13 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from doakte_content.access.policies import Right, can
+from doakte_content.counts import count
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.fileplan.queries import children_of as units_below
 from doakte_content.fileplan.queries import effective_rules, line_of
+from doakte_content.paging import page_of
 from doakte_content.records.drafts import draft_of, may_read_draft
-from doakte_content.records.listing import ORDERINGS, listed_below
+from doakte_content.records.listing import NarrowingForm, known_below, order_of
 from doakte_content.records.models import Case, Document, RecordFile
 from doakte_content.records.panels import actions_for, is_writable, panels_for
 from doakte_content.records.reading import journal_view
@@ -31,6 +32,7 @@ class GuardedPageView(WagtailAdminTemplateMixin, TemplateView):
     model = Page
     breadcrumbs_items: list = []
     lists_records = True
+    lists_documents = False
 
     def get_object(self):
         return self.model.objects.select_related("scope").filter(pk=self.kwargs["parent_page_id"]).first()
@@ -49,10 +51,22 @@ class GuardedPageView(WagtailAdminTemplateMixin, TemplateView):
     def line(self) -> list[FilePlanUnit]:
         return line_of(self.page)
 
-    def children(self):
-        ordering = self.request.GET.get("ordering", "")
-        found = listed_below(self.page, self.request.user, ordering)
-        return Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
+    def list_of_children(self) -> dict:
+        """Return what the list of records directly in this place shows: one page, how many there are, the form."""
+        asked = self.request.GET
+        ordering = asked.get("ordering", "reference")
+        form = NarrowingForm(asked, documents=self.lists_documents)
+        known = known_below(self.page, self.request.user)
+        found = form.narrow(known) if form.is_used else known
+        total = count(found)
+        rows = found.select_related("content_type", "document")
+        return {
+            "children": page_of(rows, order_of(ordering), asked, PER_PAGE, among=known),
+            "total": total,
+            "ordering": ordering,
+            # A short list needs no form.
+            "narrowing": form if form.is_used or total.number > PER_PAGE else None,
+        }
 
     def get_context_data(self, **kwargs):
         panels = panels_for(self.request, self.page)
@@ -67,11 +81,7 @@ class GuardedPageView(WagtailAdminTemplateMixin, TemplateView):
             "may_edit": can(self.request.user, Right.EDIT, self.page),
         }
         if self.lists_records:
-            context |= {
-                "children": self.children(),
-                "ordering": self.request.GET.get("ordering", "reference"),
-                "orderings": ORDERINGS,
-            }
+            context |= self.list_of_children()
         return context
 
 
@@ -135,6 +145,7 @@ class RecordFilePageView(RecordPageView):
 class CasePageView(RecordPageView):
     model = Case
     template_name = "doakte/admin/case.html"
+    lists_documents = True
 
     def get_context_data(self, **kwargs):
         may_file = can(self.request.user, Right.EDIT, self.page) and is_writable(self.page)

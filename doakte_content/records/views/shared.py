@@ -1,12 +1,12 @@
 """“Shared with me” in the admin. The intranet shows it in its own clothes."""
 
-from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from doakte_content.access.notices import mark_read
+from doakte_content.paging import page_of
 from doakte_content.records.shared import shared_with, unread_about, with_places
 
 PER_PAGE = 25
@@ -15,13 +15,9 @@ PER_PAGE = 25
 class SharedMixin:
     """What others have shared with a person, the latest first. What is new counts as read once it has been shown."""
 
-    page_parameter = "p"
-
     @cached_property
     def items(self):
-        return Paginator(shared_with(self.request.user), PER_PAGE).get_page(
-            self.request.GET.get(self.page_parameter)
-        )
+        return page_of(shared_with(self.request.user), ("-created_at",), self.request.GET, PER_PAGE)
 
     def get_context_data(self, **kwargs):
         user = self.request.user

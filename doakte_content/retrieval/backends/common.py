@@ -1,9 +1,10 @@
 """What our two search backends share: what is stored of an object, and what a query of Wagtail's asks for."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Manager, Q
+from django.db.models import Count, Manager
 from django.utils.encoding import force_str
 from modelsearch import query as asked
 from modelsearch.backends.base import BaseSearchQueryCompiler, BaseSearchResults, FilterFieldError
@@ -14,6 +15,8 @@ from doakte_content.records.models import Case, Document, Record, RecordFile
 
 from .. import analysis, parse
 from ..facts import Facts
+from ..ground import Ground
+from .tally import Tally
 
 STEPS_BELOW_UNIT = {RecordFile: 1, Case: 2, Document: 3}
 
@@ -38,11 +41,19 @@ class Entry:
         for field, text in texts(obj, obj.get_search_fields()):
             if isinstance(field, AutocompleteField):
                 typing.append(text)
-            elif field.field_name == "title" or field.boost:
+            elif is_head(field):
                 head.append(text)
             else:
                 body.append(text)
         return cls.of_texts(obj.pk, facts_of(obj), head, body, typing)
+
+    @property
+    def fingerprint(self) -> float:
+        """Return a number that tells whether facts and head are still those of the object (`care.py`).
+
+        It stands where the stock backends keep a norm of the title, which ours have no use for.
+        """
+        return fingerprint(self.facts, self.head)
 
     @classmethod
     def of_texts(cls, key, facts: Facts, head: list[str], body: list[str], typing: list[str]) -> "Entry":
@@ -54,6 +65,12 @@ class Entry:
             list(dict.fromkeys(word for text in typing for word in analysis.folded_words(text))),
             facts.terms(),
         )
+
+
+def fingerprint(facts: list[str], head: list[str]) -> float:
+    """Return a number of 48 bits, which every database keeps exactly, of terms in any order."""
+    text = " ".join([*sorted(set(facts)), "|", *sorted(set(head))])
+    return float(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest()))
 
 
 def facts_of(obj) -> Facts:
@@ -69,8 +86,34 @@ def facts_of(obj) -> Facts:
     )
 
 
-class RemovesByKey:
-    """Makes an index remove entries of objects that exist no longer."""
+def fingerprint_of(obj) -> float:
+    """Return the fingerprint that the entry of an object should have, without reading texts."""
+    fields = [
+        field for field in obj.get_search_fields() if isinstance(field, RelatedFields) or is_head(field)
+    ]
+    head = [term for field, text in texts(obj, fields) if is_head(field) for term in analysis.terms(text)]
+    return fingerprint(facts_of(obj).terms(), head)
+
+
+def is_head(field) -> bool:
+    return isinstance(field, SearchField) and (field.field_name == "title" or bool(field.boost))
+
+
+class Kept:
+    """What we ask of an index in the database beside what Wagtail does. `engine.Index` answers the same."""
+
+    def prepare(self, model) -> None:
+        """Do nothing: tables are there, whatever is written to them."""
+
+    def fingerprints(self, model, keys) -> dict[int, float]:
+        """Return the fingerprints of those objects of just this model that have an entry."""
+        entries = self.entries.filter(content_type=get_content_type_pk(model), object_id__in=map(str, keys))
+        return {int(key): number for key, number in entries.values_list("object_id", "title_norm")}
+
+    def entries_after(self, position: int, count: int, types: list[int]) -> list[tuple[int, int]]:
+        """Return the next entries of objects of these types: the entry's own key, that of the object."""
+        entries = self.entries.filter(pk__gt=position, content_type__in=types).order_by("pk")
+        return [(pk, int(key)) for pk, key in entries.values_list("pk", "object_id")[:count]]
 
     def remove(self, model, keys) -> None:
         """Remove the entries of objects of `model` and its descendants with these keys."""
@@ -134,8 +177,6 @@ class Compiler(BaseSearchQueryCompiler):
 
     DEFAULT_OPERATOR = "and"
     HANDLES_ORDER_BY_EXPRESSIONS = True
-    #: What comes before all other hits, whatever its relevance.
-    first: Q | None = None
 
     def check(self):
         """Accept every filter: unlike a search engine, a database can apply them all."""
@@ -183,7 +224,10 @@ class Typing:
 
 
 class Results(BaseSearchResults):
-    """Search results that can also be counted by several fields at once, in one query."""
+    """Search results that can also be counted by several fields at once, and searched on a ground.
+
+    `on` says whose records are meant; then `tally` and `best` answer what a page of hits asks for.
+    """
 
     supports_facet = True
 
@@ -194,10 +238,18 @@ class Results(BaseSearchResults):
         """Return a queryset of all hits, unordered."""
         return self.query_compiler.matching()
 
-    def first(self, condition: Q):
-        """Return these results with what meets `condition` before all others."""
-        self.query_compiler.first = condition
+    def on(self, ground: Ground, reference: str = "") -> "Results":
+        """Search the records of a ground only, those of just that `reference` first (R19)."""
+        self.ground, self.reference = ground, reference
         return self
+
+    def tally(self) -> Tally:
+        """Return how many hits there are on the ground."""
+        raise NotImplementedError
+
+    def best(self, start: int, stop: int) -> list[int]:
+        """Return the keys of the hits on the ground from `start` to `stop`, the best first."""
+        raise NotImplementedError
 
     def _do_search(self):
         """Find the keys of the hits first, then fetch what is shown.

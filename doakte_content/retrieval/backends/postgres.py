@@ -1,30 +1,28 @@
 """Search on PostgreSQL: Wagtail's index table, filled with our terms.
 
-Differs from the stock backend in four ways: German terms; one search vector with an index instead of a concatenation
-without one; a save touches one row instead of the whole table; only the most promising hits are ranked, because
-ranking must read every vector in full.
+Differs from the stock backend in four ways: German terms, and facts beside them; one index over all vectors instead
+of one for each; a save touches one row instead of the whole table; records are searched in steps that do not grow
+with the stock (`postgres_records.py`).
 """
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
-from django.db.models import Case, F, FloatField, IntegerField, TextField, Value, When
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import Case, F, FloatField, IntegerField, Value, When
 from django.db.models.functions import Cast
 from modelsearch.backends.database.postgres import postgres as stock
 from modelsearch.utils import get_content_type_pk
 
 from .. import parse
-from .common import Compiler, Entry, RemovesByKey, Results, Typing
+from ..facts import reference_fact
+from ..ground import Ground
+from .common import Compiler, Entry, Kept, Results, Typing
+from .postgres_records import RecordSearch, tsquery
 
 IndexEntry = stock.IndexEntry
 
-#: As many hits are ranked finely. Of more, those with the words in the head come first, then the newest.
-RANKED = 500
 #: PostgreSQL's own limits are 1 MB a vector and 16,383 positions; longer texts are found by their beginning.
 MAX_VECTOR_BYTES = 900_000
 MAX_POSITION = 16_383
 MAX_POSITIONS_PER_TERM = 50
-
-#: Weights of D (body), C, B and A (head).
-WEIGHTS = [0.1, 0.2, 0.4, 1.0]
 
 
 def vector(head: list[str], body: list[str] = (), facts: list[str] = ()) -> str:
@@ -47,20 +45,19 @@ def columns(entry: Entry) -> tuple[str, str, str]:
     return vector(entry.head), vector(entry.head, entry.body, entry.facts), vector(entry.typing)
 
 
-def as_vector(text: str) -> Cast:
-    return Cast(Value(text, output_field=TextField()), SearchVectorField())
-
-
-def tsquery(query: parse.Query) -> str:
-    """Return a query in PostgreSQL's language. Terms are letters and digits only, so nothing needs escaping."""
-    match query:
-        case parse.Phrase(terms, prefix):
-            return "(" + " <-> ".join(f"'{term}'" for term in terms) + (":*)" if prefix else ")")
-        case parse.Either(parts):
-            return "(" + " | ".join(tsquery(part) for part in parts) + ")"
-        case parse.All(parts, without):
-            return "(" + " & ".join([*map(tsquery, parts), *(f"!{tsquery(part)}" for part in without)]) + ")"
-    raise TypeError(query)
+#: Writes entries of one type. One that is as it should be is not touched: that would cost all of its terms again.
+WRITE = f"""
+    INSERT INTO {IndexEntry._meta.db_table} AS old
+        (content_type_id, object_id, title_norm, title, body, autocomplete, title_text, body_text)
+    SELECT %s, object_id, fingerprint, title::tsvector, body::tsvector, autocomplete::tsvector, '', ''
+    FROM unnest(%s::text[], %s::float8[], %s::text[], %s::text[], %s::text[])
+        AS new (object_id, fingerprint, title, body, autocomplete)
+    ON CONFLICT (content_type_id, object_id) DO UPDATE
+    SET title_norm = EXCLUDED.title_norm, title = EXCLUDED.title, body = EXCLUDED.body,
+        autocomplete = EXCLUDED.autocomplete
+    WHERE (old.title_norm, old.title, old.body, old.autocomplete)
+        IS DISTINCT FROM (EXCLUDED.title_norm, EXCLUDED.title, EXCLUDED.body, EXCLUDED.autocomplete)
+"""
 
 
 class AnalysedQuery(SearchQuery):
@@ -82,33 +79,44 @@ class PostgresCompiler(Compiler):
         return self.queryset.alias(_searched=F(place)).filter(_searched=AnalysedQuery(query))
 
     def by_relevance(self, query, start, stop, score_field):
+        """Rank all hits: for what there are thousands of. Records are searched on a ground (`Results.on`)."""
         terms = AnalysedQuery(query)
-        leads = [When(self.first, then=Value(2))] if self.first is not None else []
+        rank = SearchRank(F(self.searched), terms, weights=[0.1, 0.2, 0.4, 1.0], normalization=1)
         lead = Case(
-            *leads,
-            When(**{self.preferred: terms}, then=Value(1)),
-            default=Value(0),
-            output_field=IntegerField(),
+            When(**{self.preferred: terms}, then=Value(1)), default=Value(0), output_field=IntegerField()
         )
-        ordered = self.hits(query).alias(_lead=lead).order_by("-_lead", "-pk")
-        rank = SearchRank(F(self.searched), terms, weights=WEIGHTS, normalization=1)
-        if start < RANKED:
-            promising = ordered[: None if stop is None else max(RANKED, stop)]
-            ordered = (
-                self.queryset.filter(pk__in=promising.values("pk"))
-                .alias(_lead=lead, _rank=rank)
-                .order_by("-_lead", "-_rank", "-pk")
-            )
+        ordered = self.hits(query).alias(_lead=lead, _rank=rank).order_by("-_lead", "-_rank", "-pk")
         if score_field:
             ordered = ordered.annotate(**{score_field: Cast(rank, FloatField())})
         return ordered[start:stop]
+
+    def on(self, ground: Ground, reference: str) -> RecordSearch:
+        leading = parse.Phrase((reference,)) if reference else None
+        return RecordSearch(self.meaning(), ground, leading)
 
 
 class PostgresTypingCompiler(Typing, PostgresCompiler):
     searched = preferred = "index_entries__autocomplete"
 
+    def on(self, ground, reference):
+        leading = parse.Phrase((reference,), prefix=True) if reference else None
+        return RecordSearch(self.meaning(), ground, leading, column="autocomplete")
 
-class PostgresIndex(RemovesByKey, stock.PostgresIndex):
+
+class PostgresResults(Results):
+    def on(self, ground, reference=""):
+        found = super().on(ground, reference)
+        found.records = self.query_compiler.on(ground, reference_fact(reference))
+        return found
+
+    def tally(self):
+        return self.records.tally()
+
+    def best(self, start, stop):
+        return self.records.best(start, stop)
+
+
+class PostgresIndex(Kept, stock.PostgresIndex):
     """Writes our terms. Knows no norms of titles: the weight of the head does their work."""
 
     def add_items(self, model, objs):
@@ -116,23 +124,17 @@ class PostgresIndex(RemovesByKey, stock.PostgresIndex):
         entries = [Entry.of(obj) for obj in objs]
         if not entries or not model.get_search_fields():
             return
-        content_type = get_content_type_pk(model)
-        self.entries.bulk_create(
-            [
-                IndexEntry(
-                    content_type_id=content_type,
-                    object_id=entry.object_id,
-                    title=as_vector(title),
-                    body=as_vector(body),
-                    autocomplete=as_vector(autocomplete),
-                )
-                for entry in entries
-                for title, body, autocomplete in [columns(entry)]
-            ],
-            update_conflicts=True,
-            unique_fields=["content_type", "object_id"],
-            update_fields=["title", "body", "autocomplete"],
-        )
+        written = [columns(entry) for entry in entries]
+        with self.write_connection.cursor() as cursor:
+            cursor.execute(
+                WRITE,
+                [
+                    get_content_type_pk(model),
+                    [entry.object_id for entry in entries],
+                    [entry.fingerprint for entry in entries],
+                    *([row[place] for row in written] for place in range(3)),
+                ],
+            )
 
     def _refresh_title_norms(self, full=False):
         """Do nothing: the stock method rewrites the table, for a value that is not used here."""
@@ -142,7 +144,7 @@ class PostgresSearchBackend(stock.PostgresSearchBackend):
     query_compiler_class = PostgresCompiler
     autocomplete_query_compiler_class = PostgresTypingCompiler
     index_class = PostgresIndex
-    results_class = Results
+    results_class = PostgresResults
 
 
 SearchBackend = PostgresSearchBackend

@@ -4,13 +4,30 @@ Differs from the stock backend in three ways: German terms; the full-text table 
 again for every hit; a save touches one row instead of the whole table.
 """
 
-from django.db.models import BooleanField, Case, Func, IntegerField, Value, When
-from django.db.models.fields import FloatField
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    FloatField,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.functions import ExtractYear
 from modelsearch.backends.database.sqlite import sqlite as stock
 from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
 
+from doakte_content.records.models import FormerReference
+
 from .. import parse
-from .common import Compiler, Entry, RemovesByKey, Results, Typing
+from ..facts import reference_fact
+from ..ground import Ground
+from .common import Compiler, Entry, Kept, Results, Typing
+from .tally import REACHABLE, Tally
 
 IndexEntry = stock.IndexEntry
 ENTRIES = IndexEntry._meta.db_table
@@ -61,6 +78,18 @@ class InHead(Func):
 
 class SQLiteCompiler(Compiler):
     columns = "title body"
+    #: What comes before all other hits, whatever its relevance.
+    first: Q | None = None
+
+    def on(self, ground: Ground, reference: str) -> None:
+        """Search the records of a ground only, those of just that reference first."""
+        self.queryset = ground.records()
+        if reference_fact(reference):
+            self.first = self.of_reference(reference)
+
+    def of_reference(self, reference: str) -> Q:
+        former = FormerReference.objects.filter(record=OuterRef("pk"), reference__iexact=reference)
+        return Q(reference__iexact=reference) | Q(Exists(former))
 
     def hits(self, query):
         if isinstance(query, parse.All) and not query.parts:
@@ -100,8 +129,37 @@ class SQLiteTypingCompiler(Typing, SQLiteCompiler):
     def head_only(self):
         return False
 
+    def of_reference(self, reference):
+        return Q(reference__istartswith=reference)
 
-class SQLiteIndex(RemovesByKey, stock.SQLiteIndex):
+
+class SQLiteResults(Results):
+    """Reads all hits: embedded stocks are small."""
+
+    def on(self, ground, reference=""):
+        self.query_compiler.on(ground, reference)
+        return super().on(ground, reference)
+
+    def tally(self):
+        groups = self.matching().annotate(year=ExtractYear("dated")).order_by()
+        groups = groups.values_list("content_type_id", "office_id", "year", "state").annotate(
+            hits=Count("pk")
+        )
+        return Tally.of(groups, self.ground)
+
+    def best(self, start, stop):
+        stop = min(stop, REACHABLE)
+        if start >= stop:
+            return []
+        compiler = self.query_compiler
+        if compiler.meaning() == parse.EVERYTHING:
+            hits = compiler.queryset.order_by("-dated", "-pk")[start:stop]
+        else:
+            hits = compiler.search(None, start, stop)
+        return list(hits.values_list("pk", flat=True))
+
+
+class SQLiteIndex(Kept, stock.SQLiteIndex):
     """Writes our terms. Knows no norms of titles: FTS5 weighs lengths by itself."""
 
     def add_items(self, model, objs):
@@ -115,6 +173,7 @@ class SQLiteIndex(RemovesByKey, stock.SQLiteIndex):
                 IndexEntry(
                     content_type_id=content_type,
                     object_id=entry.object_id,
+                    title_norm=entry.fingerprint,
                     title=title,
                     body=body,
                     autocomplete=autocomplete,
@@ -124,7 +183,7 @@ class SQLiteIndex(RemovesByKey, stock.SQLiteIndex):
             ],
             update_conflicts=True,
             unique_fields=["content_type", "object_id"],
-            update_fields=["title", "body", "autocomplete"],
+            update_fields=["title_norm", "title", "body", "autocomplete"],
         )
 
     def _refresh_title_norms(self, full=False):
@@ -135,7 +194,7 @@ class SQLiteSearchBackend(stock.SQLiteSearchBackend):
     query_compiler_class = SQLiteCompiler
     autocomplete_query_compiler_class = SQLiteTypingCompiler
     index_class = SQLiteIndex
-    results_class = Results
+    results_class = SQLiteResults
 
 
 SearchBackend = SQLiteSearchBackend

@@ -144,6 +144,8 @@ DOAKTE_BLOB_ROOT = DATA_DIR / "blobs"
 DOAKTE_RENDITION_ROOT = DATA_DIR / "renditions"
 #: Largest file that may be filed, in bytes.
 DOAKTE_MAX_UPLOAD_BYTES = int(os.environ.get("DOAKTE_MAX_UPLOAD_BYTES", 200 * 1024 * 1024))
+#: Folder whose folders can be taken over as old stock in the admin; none: only by `manage.py import_records`.
+DOAKTE_TAKEOVER_ROOT = os.environ.get("DOAKTE_TAKEOVER_ROOT", "")
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "doakte_content.storage.upload_handlers.LimitedTemporaryFileUploadHandler",
@@ -179,6 +181,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "doakte_retrieval.index_pending",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
+    "retrieval-check": {
+        "task": "doakte_retrieval.check_index",
+        "schedule": crontab(minute=30, hour=2),
+        "options": {"expires": 3_600},
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

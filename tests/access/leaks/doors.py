@@ -124,8 +124,9 @@ DOORS = {
     # Our pages in the admin
     "admin/aktenplan/": lists("", "?q=1", "?q=zq"),
     "admin/aktenplan/<uuid:uuid>/zweig/": about(PASS, *UNIT),
-    "admin/akten/bestand/": lists("", "?export=csv", "?export=xlsx", "?number=1", "?shown_medium=hyb"),
-    "admin/akten/bestand/results/": lists("", "?state=open"),
+    "admin/akten/bestand/": lists(
+        "", "?export=csv", "?export=xlsx", "?number=1", "?medium=002", "?ordering=-title"
+    ),
     "admin/akten/<uuid:uuid>/neue-akte/": about(
         EDIT, *UNIT, when=takes_files, data={"title": "Neu", "dated": "01.02.2026"}
     ),
@@ -167,6 +168,13 @@ DOORS = {
     "admin/akte-als-pdf/<uuid:uuid>/pdf/": about(READ, "file"),
     "admin/akte-als-pdf/stand/<uuid:uuid>/": lists(at=("admin/akte-als-pdf/stand/{binder}/",)),
     "admin/akte-als-pdf/datei/<uuid:uuid>/": lists(at=("admin/akte-als-pdf/datei/{binder}/",)),
+    "admin/auftraege/": lists("", "?alle", "?vor=9"),
+    "admin/auftraege/neu/<slug:kind>/": other(),
+    "admin/auftraege/<uuid:uuid>/": lists(at=("admin/auftraege/{job}/", "admin/auftraege/{export}/")),
+    "admin/auftraege/<uuid:uuid>/stand/": lists(at=("admin/auftraege/{job}/stand/",)),
+    "admin/auftraege/<uuid:uuid>/anhalten/": lists(at=("admin/auftraege/{job}/anhalten/",)),
+    "admin/auftraege/<uuid:uuid>/fortsetzen/": lists(at=("admin/auftraege/{job}/fortsetzen/",)),
+    "admin/akten/bestand/datei/<uuid:uuid>/": lists(at=("admin/akten/bestand/datei/{export}/",)),
     "admin/freigabe/<uuid:uuid>/vorlegen/": about(EDIT, "document"),
     "admin/freigabe/<uuid:uuid>/zeichnen/": about(READ, "document", serves=False, data={"revision_id": "1"}),
     "admin/freigabe/<uuid:uuid>/ablehnen/": about(
@@ -186,6 +194,10 @@ DOORS = {
     "admin/file-plan-import/<int:pk>/columns/": other(),
     "admin/file-plan-import/edition/<int:pk>/": other(),
     "admin/file-plan-import/export/<int:pk>/<slug:form>/": lists(),
+    "admin/bestandsuebernahme/": lists(),
+    "admin/bestandsuebernahme/<uuid:uuid>/": other(),
+    "admin/bestandsuebernahme/<uuid:uuid>/stand/": other(),
+    "admin/bestandsuebernahme/<uuid:uuid>/bericht.<slug:form>": other(),
     "admin/organisation/einlesen/": other(),
     "admin/organisation/auswahl/<slug:source>/": other(),
     "admin/organisation/aemter/*": other(),

@@ -43,6 +43,8 @@ def fixed_values(shelf: Shelf) -> dict:
         "destination_id": shelf.home.pk,
         "link": shelf.link.pk,
         "binder": shelf.binder.uuid,
+        "job": shelf.job.uuid,
+        "export": shelf.export.uuid,
         "workflow": Workflow.objects.first().pk,
         "workflow_pk": Workflow.objects.first().pk,
         "workflow_state_id": shelf.approval.workflow_state_id,

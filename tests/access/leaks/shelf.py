@@ -20,12 +20,15 @@ from doakte_content.access.models import Grant, ScopeReader
 from doakte_content.binder.actions import make, request_binder
 from doakte_content.fileplan.enums import Confidentiality
 from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.jobs.actions import run
 from doakte_content.organisation.enums import Right
 from doakte_content.organisation.models import Deputyship
 from doakte_content.records import sharing
 from doakte_content.records.actions import change_record, link_records, move_record, publish
 from doakte_content.records.enums import State
 from doakte_content.records.filing import add_attachment, add_version
+from doakte_content.records.inventory_export import order_inventory
+from doakte_content.records.jobs import order_move
 from doakte_content.records.models import Attachment, Record, Version
 from doakte_content.retrieval.actions import request_all, work_off
 from doakte_content.storage.models import Derivation
@@ -86,6 +89,8 @@ class Shelf:
     link: object = None
     grants: dict = field(default_factory=dict)
     binder: object = None
+    job: object = None
+    export: object = None
 
     @property
     def records(self) -> list:
@@ -230,6 +235,10 @@ def add_protected_places(builder: Builder) -> None:
     builder.published("dg", case)
     builder.draft("dh", case)
     leaving = builder.case("vm", record_file)
+    # Ordered while this person could see what is protected now.
+    shelf.job = order_move(case, shelf.pages["fa"], reason="Versehen", actor=builder.city.colleague)
+    shelf.export = order_inventory("csv", {}, actor=builder.city.colleague)
+    assert run(shelf.export.pk)
     sharing.protect(record_file, [clerk], actor=builder.city.head)
     shelf.link = link_records(
         Record.objects.get(pk=shelf.pages["va"].pk).specific, record_again(case), note=word("vb", "r")

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doakte_content.access.models import Cause
 from doakte_content.access.wording import grant_in_words
+from doakte_content.paging import page_of
 from doakte_content.records.place_names import names_of_places
 from doakte_content.records.reviews import led_offices, overdue_offices, reviewable
 from doakte_content.records.sharing import confirm, withdraw
@@ -74,7 +74,7 @@ class ReviewView(AccessPage):
 
     def get_context_data(self, **kwargs):
         grants = reviewable(self.request.user, due_only=not self.shows_all)
-        page = Paginator(grants, PER_PAGE).get_page(self.request.GET.get("p"))
+        page = page_of(grants, ("last_reviewed",), self.request.GET, PER_PAGE)
         names = self.names(page)
         items = [
             {
@@ -91,7 +91,6 @@ class ReviewView(AccessPage):
             "shows_all": self.shows_all,
             "results": self.results,
             "nothing_chosen": self.nothing_chosen,
-            "extra_query": "&all=1" if self.shows_all else "",
         }
 
 

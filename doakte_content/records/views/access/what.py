@@ -89,7 +89,7 @@ class WhatView(AccessPage):
                 one.name.title,
                 right_in_words(one.right),
                 ways,
-                one.records,
+                one.records.number if not one.records.is_capped else str(one.records),
             ]
 
     def is_told(self, one: HeldPlace) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,6 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from doakte_content.access.policies import Right
 from doakte_content.access.tables import table_response
+from doakte_content.counts import count
+from doakte_content.organisation.pickers import BY_NAME
+from doakte_content.paging import page_of
 from doakte_content.records.models import Document
 from doakte_content.records.place_names import find_place, place_with
 from doakte_content.records.views.places import explore_url, known_or_404, way_to
@@ -104,19 +106,19 @@ class WhoView(AccessPage):
     def get_context_data(self, **kwargs):
         name, group = self.request.GET.get("q", "").strip(), self.request.GET.get("group", "")
         groups = self.seen.groups()
-        people = Paginator(self.seen.people(name=name, group=group), PER_PAGE)
-        people = people.get_page(self.request.GET.get("p"))
+        found = self.seen.people(name=name, group=group)
+        people = page_of(found, BY_NAME, self.request.GET, PER_PAGE)
         context = {
             "seen": self.seen,
             "groups": groups,
             "chosen_group": next((one for one, *_rest in groups if one.principal == group), None),
             "people": people,
+            "total": count(found),
             "lines": self.seen.lines(people),
             "exclusions": self.seen.exclusions(),
             "left": self.seen.left(),
             "is_document": isinstance(self.place, Document),
             "searched": name,
-            "extra_query": "".join(f"&{urlencode({k: v})}" for k, v in (("q", name), ("group", group)) if v),
             "why_not_url": self.why_not_url(),
         }
         if knows(self.request.user, self.place):

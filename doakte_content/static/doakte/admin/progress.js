@@ -14,7 +14,7 @@ async function watch(box) {
       const response = await fetch(box.dataset.progress, { headers: { "X-Requested-With": "XMLHttpRequest" } });
       if (!response.ok) break;
       const progress = await response.json();
-      bar.value = progress.percent;
+      if (progress.percent !== null) bar.value = progress.percent;
       if (progress.text && (!text.textContent || progress.percent >= told + STEP)) {
         text.textContent = progress.text;
         told = progress.percent;

@@ -1,6 +1,7 @@
 """Take over stock of another system: `manage.py import_records SOURCE`."""
 
 import errno
+import os
 import time
 from pathlib import Path
 
@@ -26,15 +27,17 @@ TABLES = (".csv", ".xlsx", ".xlsm", ".txt", ".tsv")
 
 class Command(BaseCommand):
     help = (
-        "Take over stock of another system. SOURCE is a folder with files and a table (records.csv, records.xlsx, or the "
-        "only table in it), the table itself, or, with --into, a folder tree. Started again, it goes on where it ended. "
+        "Take over stock of another system. SOURCE is a folder with files and a table (records.csv, records.xlsx, "
+        "or the only table in it), the table itself, or, with --into, a folder tree. Started again, it goes on. "
         "Exits with 0 when everything has arrived, 3 when some rows were refused, 1 when something is missing or "
         "differs, 2 when it could not be done."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("source", type=Path, metavar="SOURCE")
-        parser.add_argument("--dry-run", action="store_true", help="read and check everything, change nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="read and check everything, change nothing"
+        )
         parser.add_argument("--system", default="", help="name of the former system; by default the folder")
         parser.add_argument(
             "--into", metavar="AKTENZEICHEN", default="", help="make the folders cases of this file"
@@ -43,12 +46,23 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="read the source anew instead of going on")
         parser.add_argument("--report", type=Path, help="write the reconciliation there (.json or .xlsx)")
         parser.add_argument(
-            "--patience", type=int, default=120, metavar="SECONDS", help="how long to wait for a lost database"
+            "--processes",
+            type=int,
+            default=os.cpu_count() or 1,
+            help="processes that load side by side (PostgreSQL)",
+        )
+        parser.add_argument(
+            "--patience",
+            type=int,
+            default=120,
+            metavar="SECONDS",
+            help="how long to wait for a lost database",
         )
 
     def handle(self, *, source: Path, dry_run: bool, **options):
         takeover = self.find_or_start(source, options)
         self.said = ""
+        self.processes = max(1, options["processes"])
         self.work(takeover, dry_run, options["patience"])
         takeover.refresh_from_db()
         for line in reports.in_words(takeover):
@@ -62,7 +76,9 @@ class Command(BaseCommand):
         elif not is_complete(takeover.report):
             raise CommandError(_("Source and target differ. See the report."), returncode=NOT_ACCOUNTED)
         elif refused_in(takeover.report):
-            raise CommandError(_("All is accounted for, but some rows were refused."), returncode=SOME_REFUSED)
+            raise CommandError(
+                _("All is accounted for, but some rows were refused."), returncode=SOME_REFUSED
+            )
 
     def find_or_start(self, source: Path, options) -> Takeover:
         """Return the takeover that is under way for this source, or a new one."""
@@ -85,7 +101,9 @@ class Command(BaseCommand):
                 phase=Phase.DONE
             )
             if found := under_way.first():
-                self.stdout.write(_("Going on with what was begun on %s.") % f"{found.created_at:%d.%m.%Y %H:%M}")
+                self.stdout.write(
+                    _("Going on with what was begun on %s.") % f"{found.created_at:%d.%m.%Y %H:%M}"
+                )
                 return found
         return start(folder, table, system=options["system"], target=target, actor=actor)
 
@@ -104,11 +122,13 @@ class Command(BaseCommand):
         given_up = time.monotonic() + patience
         while True:
             try:
-                return work(takeover, dry_run=dry_run, told=self.tell)
+                return work(takeover, dry_run=dry_run, lanes=self.processes, told=self.tell)
             except OperationalError as error:
                 connections["default"].close()
                 if time.monotonic() > given_up:
-                    raise CommandError(f"{in_words(['database_gone', {}])} ({error})", returncode=UNDONE) from error
+                    raise CommandError(
+                        f"{in_words(['database_gone', {}])} ({error})", returncode=UNDONE
+                    ) from error
                 self.stderr.write(_("The database does not answer; trying again."))
                 time.sleep(2)
             except (Unreadable, Busy) as error:
@@ -120,7 +140,11 @@ class Command(BaseCommand):
 
     def tell(self, takeover: Takeover) -> None:
         """Say how far it is, once for each phase and each tenth of it."""
-        said = f"{Phase(takeover.phase).label}: {takeover.percent // 10 * 10} %" if takeover.total else str(Phase(takeover.phase).label)
+        said = (
+            f"{Phase(takeover.phase).label}: {takeover.percent // 10 * 10} %"
+            if takeover.total
+            else str(Phase(takeover.phase).label)
+        )
         if said != self.said:
             self.said = said
             self.stdout.write(said)

@@ -1,4 +1,7 @@
-"""What people find, and what not. Runs on SQLite and on PostgreSQL alike (R75)."""
+"""What people find, and what not: the same on every backend (R75, issue 4).
+
+Runs on the database of the pass, and on search engines whose addresses stand in the environment (see `conftest.py`).
+"""
 
 import datetime
 
@@ -219,10 +222,10 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_hits(city, djang
     for count in (1, 12):
         for number in range(count):
             city.document(f"Gebühr {number}", f"Gebühr {number}")
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(10):
             result = search(city.reader, "Gebühr")
         assert len(result.hits) > count
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(5):
         assert suggest(city.reader, "Geb")
 
 

@@ -1,0 +1,49 @@
+"""Reads pages together with all that their entries hold, in a number of queries that does not depend on theirs."""
+
+from collections.abc import Iterable
+
+from django.contrib.contenttypes.models import ContentType
+from modelsearch.index import Indexed
+from wagtail.models import Page
+
+from doakte_content.records.models import Attachment, Document, Record, Version
+from doakte_content.storage.queries import text_of
+
+
+def load(page_ids: list[int], with_texts: bool = True) -> dict[type[Page], dict[int, Page]]:
+    """Return those of the pages that exist and are to be indexed, by type and key."""
+    types: dict[int, list[int]] = {}
+    for page_id, type_id in Page.objects.filter(pk__in=page_ids).values_list("pk", "content_type_id"):
+        types.setdefault(type_id, []).append(page_id)
+    objects = {}
+    for type_id, ids in types.items():
+        model: type[Page] | None = ContentType.objects.get_for_id(type_id).model_class()
+        if model is not None and issubclass(model, Indexed) and model.search_fields:
+            objects[model] = load_of_type(model, ids, with_texts)
+    return objects
+
+
+def load_of_type(model: type[Page], ids: list[int], with_texts: bool) -> dict[int, Page]:
+    pages = model.get_indexed_objects().filter(pk__in=ids)
+    if issubclass(model, Record):
+        pages = pages.prefetch_related("keywords", "former_references")
+    found = pages.in_bulk()
+    if with_texts and issubclass(model, Document):
+        for document_id, text in full_texts(found.values()).items():
+            found[document_id].file_text = text
+    return found
+
+
+def full_texts(documents: Iterable[Document]) -> dict[int, str]:
+    """Return by key the text of each document, its attachments' after its own. Three queries at most."""
+    documents = {document.pk: document for document in documents}
+    versions = [document.version_id for document in documents.values() if document.version_id]
+    blobs = dict(Version.objects.filter(pk__in=versions).values_list("pk", "blob_id"))
+    of: dict[int, list[int]] = {
+        pk: [blobs[document.version_id]] if document.version_id else [] for pk, document in documents.items()
+    }
+    attachments = Attachment.objects.filter(document__in=documents).order_by("sort_order")
+    for document_id, blob_id in attachments.values_list("document_id", "version__blob_id"):
+        of[document_id].append(blob_id)
+    texts = text_of({blob_id for ids in of.values() for blob_id in ids})
+    return {pk: "\n".join(texts.get(blob_id, "") for blob_id in ids) for pk, ids in of.items()}
