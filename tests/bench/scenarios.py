@@ -177,7 +177,6 @@ pages(
     ADMIN,
     {
         "home page": lambda p: reverse("wagtailadmin_home"),
-        "review of shares": lambda p: reverse("doakte_access_reports:review"),
         "unit, 5,000 files": lambda p: explore(p.unit),
     },
     ("leitung", "vertretung"),
@@ -195,6 +194,7 @@ pages(
     },
     (AUDITOR,),
 )
+pages("admin", ADMIN, {"review of shares": lambda p: reverse("doakte_access_reports:review")}, ("leitung",))
 pages("admin", ADMIN, {"denied access": lambda p: reverse("doakte_access:denials")}, ("datenschutz",))
 
 # Pages of the intranet
