@@ -1,8 +1,8 @@
 """What the journal of the house shows to whom. The journal itself is below the rooms that know who may see what.
 
 A room that guards things adds a function to `HIDDEN`: it takes the reader, and the objects' identifiers where it is
-asked about these alone, and returns, as a condition on entries, whose objects this reader may not know of. It looks at how things stand now: what was journalled before a record was
-protected is masked as well (R57, W32).
+asked about these alone, and returns, as a condition on entries, whose objects this reader may not know of. It looks
+at how things stand now: what was journalled before a record was protected is masked as well (R57, W32).
 """
 
 import re
