@@ -287,8 +287,14 @@ class Record(AbstractRecord, Page):
             models.Index(fields=["container", "dated", "reference_key"], name="doakte_record_in_dated"),
             models.Index(fields=["container", "state", "reference_key"], name="doakte_record_in_state"),
             # All files of the house: of all records only they lie directly in their unit.
-            models.Index(fields=["reference_key"], name="doakte_files_reference", condition=IS_FILE),
-            models.Index(fields=["title_key", "reference_key"], name="doakte_files_title", condition=IS_FILE),
+            models.Index(
+                fields=["reference_key", "page_ptr"], name="doakte_files_reference", condition=IS_FILE
+            ),
+            models.Index(
+                fields=["title_key", "reference_key", "page_ptr"],
+                name="doakte_files_title",
+                condition=IS_FILE,
+            ),
             models.Index(fields=["scope", "reference_key"], name="doakte_files_scope", condition=IS_FILE),
             models.Index(fields=["office", "reference_key"], name="doakte_files_office", condition=IS_FILE),
             # Which files hold paper: it gets less every year.
