@@ -15,7 +15,6 @@ from .enums import Step
 from .policies import may_withdraw
 from .queries import Waiting, my_submissions, next_step, open_approval, signatures_of, waiting_for
 
-
 #: A longer pile is not read but worked off, the oldest first.
 WAITING_SHOWN = 25
 
