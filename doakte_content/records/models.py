@@ -239,6 +239,13 @@ class AbstractRecord(GuardedPage, RetentionRule):
             data = data | {"keyword_items": [item for item in items if item["tag"] in set(tags)]}
         return super().from_serializable_data(data, check_fks=False, strict_fks=strict_fks)
 
+    def serializable_data(self):
+        """Return what a revision keeps: without what would only be looked up again whenever a draft is read."""
+        data = super().serializable_data()
+        for name in ("container", "opened_by"):
+            data.pop(name, None)
+        return data
+
     def with_content_json(self, content):
         """Return the record as a revision has it, but where it stands and how it is doing as they are now."""
         past = super().with_content_json(content)
