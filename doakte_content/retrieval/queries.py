@@ -123,13 +123,13 @@ def search(
     path = filters.unit.path if filters.unit else ""
     ground = narrow(Ground.of(user, path=path, drafts=drafts), filters)
     found = find(text, ground)
-    total, precision = how_many(found.tally(), ground)
+    total, precision = how_many(found.tally, ground)
     page = min(max(1, page), max(1, math.ceil(min(total, REACHABLE) / per_page)))
     start = (page - 1) * per_page
     shown = known_records(found.best(start, start + per_page) if total else [], ground)
     if precision is Precision.ABOUT and page == 1 and len(shown) < per_page:
         total, precision = len(shown), Precision.EXACT
-    counted = found.facets()
+    counted = found.facets
     values = facets(counted, ground)
     return SearchResult(hits(shown, text), total, precision, page, per_page, values, counted.is_estimate)
 

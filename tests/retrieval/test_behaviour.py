@@ -10,6 +10,7 @@ import pytest
 from doakte_content.access.actions import grant
 from doakte_content.access.policies import Right
 from doakte_content.records.actions import change_record, create_case, create_record_file, move_record
+from doakte_content.retrieval import queries
 from doakte_content.retrieval.queries import Filters, search, suggest
 from tests.retrieval.conftest import make_user
 
@@ -260,3 +261,14 @@ def test_published_document_with_a_newer_draft_counts_as_approved(city):
     assert [(value.value, value.count) for value in result.facets["state"]] == [("approved", 1)]
     assert found(city, "Gebühr", filters=Filters(state="approved")) == ["Bescheid"]
     assert found(city, "Gebühr", filters=Filters(state="draft")) == []
+
+
+def test_nobody_counts_or_pages_further_than_anybody_reads(city, monkeypatch):
+    """Issue 4: counts above a limit say "more than"; pages of hits go only as far as is sensible."""
+    monkeypatch.setattr(queries, "COUNTED", 3)
+    monkeypatch.setattr(queries, "REACHABLE", 2)
+    for number in range(4):
+        city.document(f"Gebühr {number}")
+    result = search(city.everybody, "Gebühr", page=99, per_page=1)
+    assert (result.total, result.precision, result.pages, result.page) == (3, "more", 2, 2)
+    assert len(result.hits) == 1 and not result.reaches_all

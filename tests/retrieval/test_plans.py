@@ -4,22 +4,25 @@ import pytest
 from django.db import connection
 
 from doakte_content.records.models import Record
-from doakte_content.retrieval import queries
+from doakte_content.retrieval import facts, queries
 from doakte_content.retrieval.backends import postgres_records
-from doakte_content.retrieval.facts import AGE, MARK, fact, part, reference_fact
+from doakte_content.retrieval.facts import MARK, fact, part, reference_fact
 from doakte_content.retrieval.queries import Filters, search, suggest
 
 plans = pytest.importorskip("tests.scale.plans")
 pytestmark = pytest.mark.postgres
 
-#: As many documents as the planner needs to prefer its indexes, and as lie in several ages.
+#: As many documents as the planner needs to prefer its indexes, and as lie in many ages.
 DOCUMENTS = 20_000
+AGE = 256
 PART = "((key * 2654435761) % 4294967296) * 64 / 4294967296"
 
 
 @pytest.fixture
 def stock(city, monkeypatch):
     """Multiply a document: every 100th has a rare word, every second of the others a common one. 200 are many."""
+    for module in (facts, postgres_records):
+        monkeypatch.setattr(module, "AGE", AGE)
     monkeypatch.setattr(postgres_records, "MANY", 200)
     monkeypatch.setattr(queries, "COUNTED", 100)
     city.first = city.document("Bescheid", "Satzung der Gebühren")

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Count, Manager
 from django.utils.encoding import force_str
@@ -243,13 +244,15 @@ class Results(BaseSearchResults):
         self.ground, self.reference = ground, reference
         return self
 
+    @cached_property
     def facets(self) -> Tally:
         """Return how many hits there are by group, on the ground without what facets narrow."""
         raise NotImplementedError
 
+    @property
     def tally(self) -> Tally:
         """Return how many hits there are by group, on the ground at least."""
-        return self.facets()
+        return self.facets
 
     def best(self, start: int, stop: int) -> list[int]:
         """Return the keys of the hits on the ground from `start` to `stop`, the best first."""

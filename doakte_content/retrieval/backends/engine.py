@@ -9,6 +9,8 @@ off.
 The classes here are mixed into modelsearch's; `elasticsearch.py` and `opensearch.py` do nothing else.
 """
 
+from functools import cached_property
+
 from modelsearch.index import FilterField
 from modelsearch.utils import get_descendants_content_types_pks
 
@@ -202,6 +204,7 @@ class Results:
             "aggs": {"groups": {"multi_terms": {"terms": fields, "size": MOST_GROUPS}}},
         }
 
+    @cached_property
     def facets(self) -> Tally:
         answer = self.ask(self.tally_body())
         rows = [
@@ -211,9 +214,10 @@ class Results:
         ]
         return Tally.of(rows, self.ground)
 
+    @property
     def tally(self) -> Tally:
         """Return the same: an engine counts all hits in any case."""
-        return self.facets()
+        return self.facets
 
     def best(self, start: int, stop: int) -> list[int]:
         stop = min(stop, REACHABLE)

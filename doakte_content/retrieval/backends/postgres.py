@@ -5,6 +5,8 @@ of one for each; a save touches one row instead of the whole table; records are 
 with the stock (`postgres_records.py`).
 """
 
+from functools import cached_property
+
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, F, FloatField, IntegerField, Value, When
 from django.db.models.functions import Cast
@@ -121,15 +123,16 @@ class PostgresResults(Results):
             self.narrow = self.query_compiler.on(ground, term)
         return super().on(ground, reference)
 
+    @cached_property
     def facets(self):
         return self.wide.tally()
 
+    @cached_property
     def tally(self):
-        counted = self.wide.tally()
-        return self.narrow.tally() if counted.is_estimate else counted
+        return self.narrow.tally() if self.facets.is_estimate else self.facets
 
     def best(self, start, stop):
-        search = self.narrow if self.wide.tally().is_estimate else self.wide
+        search = self.narrow if self.facets.is_estimate else self.wide
         return search.best(start, stop, self.ground)
 
 

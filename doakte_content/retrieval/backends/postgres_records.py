@@ -37,9 +37,9 @@ ENTRIES = stock.IndexEntry._meta.db_table
 #: A sample that says so leaves no doubt that there are more than `COUNTED`: that is four times its error above.
 MANY = COUNTED * 13 // 10
 #: As many hits by the index are compared with the records' rows, in order to count those that are visible.
-MOST_READ = 100_000
+MOST_READ = 40_000
 #: Somebody who may read in more places is not helped by naming them: the index would look for each.
-MOST_PLACES = 60
+MOST_PLACES = 100
 #: As many of the newest hits of a sample say where twice `REACHABLE` of all hits are to be looked for.
 SAMPLED = 2 * REACHABLE // PARTS + 1
 #: As many ages are named in a query.

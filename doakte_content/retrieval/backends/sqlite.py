@@ -5,6 +5,7 @@ again for every hit; a save touches one row instead of the whole table.
 """
 
 from copy import copy
+from functools import cached_property
 
 from django.db.models import (
     BooleanField,
@@ -142,6 +143,7 @@ class SQLiteResults(Results):
         self.query_compiler.on(ground, reference)
         return super().on(ground, reference)
 
+    @cached_property
     def facets(self):
         wide = copy(self.query_compiler)
         wide.queryset = self.ground.widened().records()
