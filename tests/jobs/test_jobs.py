@@ -12,9 +12,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, connection
 from django.utils import timezone, translation
 
-from doakte_content.jobs import actions, registry
+from doakte_content.jobs import actions, files, registry
 from doakte_content.jobs.models import Job
 from doakte_content.jobs.running import LeaseLost
+from doakte_content.jobs.tasks import sweep
 from doakte_content.jobs.wording import message_of
 from doakte_content.journal.models import JournalEntry
 from tests.factories import UserFactory, fresh
@@ -267,6 +268,28 @@ def test_given_up_after_several_lost_workers(person):
     assert job.state == State.DONE
 
 
+def test_embedded_worker_takes_up_at_its_start_what_the_former_one_held(person, settings):
+    """Where there is one worker only, its start proves that the former one is gone: nobody waits for a lease."""
+    job = ordered(person)
+    actions.take(job.pk)
+    sweep(starting=True)
+    assert not actions.open_jobs().exists()
+    settings.DOAKTE_SINGLE_WORKER = True
+    sweep(starting=True)
+    assert actions.run(job.pk)
+    assert counted() == ["0", "1", "2", "3", "4"]
+
+
+def test_results_are_kept_for_a_day(person):
+    old, new = ordered(person), ordered(person)
+    for job in (old, new):
+        files.result_path(job, "csv").write_text("Zeile")
+    yesterday = time.time() - files.KEPT.total_seconds() - 60
+    os.utime(files.result_path(old, "csv"), (yesterday, yesterday))
+    assert files.clear_away() == 1
+    assert [path.stem for path in files.folder().iterdir()] == [str(new.uuid)]
+
+
 def test_old_rows_are_cleared_away(person):
     old, new, waiting = ordered(person), ordered(person), ordered(person)
     actions.run(old.pk)
@@ -283,7 +306,7 @@ import django
 from django.conf import settings
 django.setup()
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
-from doakte_content.jobs import actions, registry
+from doakte_content.jobs import actions, files, registry
 from doakte_content.journal.models import JournalEntry
 
 @registry.kind("count", "Zählen")
