@@ -94,12 +94,14 @@ def values_of(rows: QuerySet, names: list[str], key: str) -> tuple | None:
 def stretch(rows: QuerySet, names: list[str], descending: bool, per_page: int, values=None) -> list:
     """Return a page and one row more, from the front or beyond `values`. Two queries.
 
-    The keys first: what is shown beside them (`select_related`) is read of these rows alone.
+    The keys first, and then these rows alone with what is shown beside them (`select_related`).
     """
     found = rows
     if values:
         found = rows.filter(RowComparison(names, "<" if descending else ">", list(values)))
     found = found.order_by(*(f"-{name}" if descending else name for name in names))
     keys = list(found.values_list("pk", flat=True)[: per_page + 1])
-    loaded = {one.pk: one for one in rows.order_by().filter(pk__in=keys)}
+    shown = rows.model._default_manager.filter(pk__in=keys)
+    shown.query.select_related = rows.query.select_related
+    loaded = {one.pk: one for one in shown}
     return [loaded[key] for key in keys if key in loaded]

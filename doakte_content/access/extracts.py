@@ -9,15 +9,18 @@ from .policies import allowed_scopes, current
 from .wagtail_policy import guarded_models
 
 
-def hidden_from(user) -> Q:
+def hidden_from(user, uuids=None) -> Q:
     """Return the condition for entries about what is protected, or what `user` is excluded from (R57).
 
-    The auditor reads what happens in the house without reading records; of these not even the names.
+    The auditor reads what happens in the house without reading records; of these not even the names. With `uuids`
+    only these are looked up, not all that is protected in the house.
     """
     hidden = hidden_scopes(user).values("pk")
     found = Q(pk__in=[])
     for model in guarded_models():
         pages = model._default_manager.filter(uuid=OuterRef("object_uuid"), scope__in=hidden)
+        if uuids is not None:
+            pages = pages.filter(uuid__in=uuids)
         found |= Q(Exists(pages.order_by()))
     return found
 

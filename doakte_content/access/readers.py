@@ -28,32 +28,42 @@ def hold(scope: Scope) -> Scope:
 def refresh_readers(scope: Scope) -> None:
     """Derive the readers of `scope`, of all scopes below it, and who may pass through those above it."""
     scope = hold(scope)
-    below = sorted(Scope.objects.filter(path__startswith=scope.path), key=lambda one: len(one.line_ids))
-    wanted = wanted_entries(scope, below)
+    below = list(Scope.objects.filter(path__startswith=scope.path))
+    within = Q(scope__path__startswith=scope.path)
     before = passing_at([scope.pk])
-    write_differences(scope, wanted)
+    wanted = derive(scope.parent, below, within)
     if scope.parent_id:
         after = {entry for entry in wanted[scope.pk] if entry[1] == Right.PASS}
         refresh_passing(scope.parent, removed=before - after, added=after - before)
 
 
-def wanted_entries(scope: Scope, below: list[Scope]) -> dict[int, set[Entry]]:
+def derive(parent: Scope | None, scopes: list[Scope], within: Q) -> dict[int, set[Entry]]:
+    """Derive the entries of scopes that are complete downwards, the uppermost of which lie in `parent`; return them.
+
+    `within` finds what belongs to these scopes.
+    """
+    wanted = wanted_entries(parent, sorted(scopes, key=lambda one: len(one.line_ids)), within)
+    write_differences(within, wanted)
+    return wanted
+
+
+def wanted_entries(parent: Scope | None, below: list[Scope], within: Q) -> dict[int, set[Entry]]:
     """Return for each scope in `below`, sorted by depth, the entries that should be there; mark the enclosed ones."""
     granted: dict[int, set[Entry]] = defaultdict(set)
     excluded: dict[int, set[Entry]] = defaultdict(set)
-    for one in Grant.objects.current().filter(scope__path__startswith=scope.path):
+    for one in Grant.objects.current().filter(within):
         kept = excluded if one.cause == Cause.EXCLUSION else granted
         kept[one.scope_id].add((one.principal, one.right, one.ends))
 
     rights: dict[int, set[Entry]] = {}
     enclosed: dict[int, bool] = {}
-    if scope.parent_id:
-        above = ScopeReader.objects.filter(scope=scope.parent_id).exclude(right=Right.PASS)
-        rights[scope.parent_id] = set()
+    if parent:
+        above = ScopeReader.objects.filter(scope=parent).exclude(right=Right.PASS)
+        rights[parent.pk] = set()
         for entry in above.values_list("principal", "right", "ends"):
             kept = excluded if entry[1] == Right.EXCLUDED else rights
-            kept[scope.parent_id].add(entry)
-        enclosed[scope.parent_id] = scope.parent.enclosed
+            kept[parent.pk].add(entry)
+        enclosed[parent.pk] = parent.enclosed
     changed = []
     for one in below:
         inherited = set() if one.cut or not one.parent_id else rights[one.parent_id]
@@ -76,9 +86,9 @@ def wanted_entries(scope: Scope, below: list[Scope]) -> dict[int, set[Entry]]:
     return {one.pk: rights[one.pk] | excluded[one.pk] | passing[one.pk] for one in below}
 
 
-def write_differences(scope: Scope, wanted: dict[int, set[Entry]]) -> None:
-    """Bring the stored entries of `scope` and all below it to what is wanted."""
-    stored = ScopeReader.objects.filter(scope__path__startswith=scope.path)
+def write_differences(within: Q, wanted: dict[int, set[Entry]]) -> None:
+    """Bring the stored entries of some scopes to what is wanted."""
+    stored = ScopeReader.objects.filter(within)
     surplus, there = [], defaultdict(set)
     for pk, scope_id, principal, right, ends in stored.values_list(
         "pk", "scope", "principal", "right", "ends"

@@ -28,7 +28,7 @@ def is_guarded(page) -> bool:
     return issubclass(page.cached_content_type.model_class() or Page, GuardedPage)
 
 
-def guarded_models() -> list[type]:
+def guarded_models() -> list[type[GuardedPage]]:
     """Return the uppermost guarded page types of this site: those with a scope column of their own."""
     concrete = [
         one for one in apps.get_models() if issubclass(one, GuardedPage) and issubclass(one, AbstractPage)

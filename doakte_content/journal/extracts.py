@@ -1,8 +1,8 @@
 """What the journal of the house shows to whom. The journal itself is below the rooms that know who may see what.
 
-A room that guards things adds a function to `HIDDEN`: it takes the reader and returns, as a condition on entries,
-whose objects this reader may not know of. It looks at how things stand now: what was journalled before a record was
-protected is masked as well (R57, W32).
+A room that guards things adds a function to `HIDDEN`: it takes the reader, and the objects' identifiers where it is
+asked about these alone, and returns, as a condition on entries, whose objects this reader may not know of. It looks
+at how things stand now: what was journalled before a record was protected is masked as well (R57, W32).
 """
 
 import re
@@ -19,21 +19,22 @@ HIDDEN: list[Callable[..., Q]] = []
 MASK = _("protected record")
 
 
-def hidden_from(user) -> Q:
-    """Return the condition for entries whose label `user` may not read."""
+def hidden_from(user, uuids=None) -> Q:
+    """Return the condition for entries whose label `user` may not read; if given, of those about `uuids`."""
     found = Q(pk__in=[])
     for condition in HIDDEN:
-        found |= condition(user)
+        found |= condition(user, uuids)
     return found
 
 
 def extract_for(user, entries: Iterable[JournalEntry]) -> list[JournalEntry]:
     """Return `entries`, each with `masked`: whether `user` may not read its label. One query for all of them."""
     entries = list(entries)
-    shown = JournalEntry.objects.filter(pk__in=[one.pk for one in entries])
-    hidden = (
-        set(shown.filter(hidden_from(user)).order_by().values_list("pk", flat=True)) if entries else set()
-    )
+    hidden: set[int] = set()
+    if entries:
+        shown = JournalEntry.objects.filter(pk__in=[one.pk for one in entries])
+        condition = hidden_from(user, [one.object_uuid for one in entries if one.object_uuid])
+        hidden.update(shown.filter(condition).order_by().values_list("pk", flat=True))
     for one in entries:
         one.masked = one.pk in hidden
     return entries

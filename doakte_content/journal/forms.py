@@ -35,7 +35,10 @@ class JournalFilterForm(forms.Form):
     since = DayField(required=False, label=_("from"))
     until = DayField(required=False, label=_("until"))
     label = forms.CharField(
-        required=False, max_length=120, label=_("Object"), help_text=_("Reference from its beginning, or words of the title")
+        required=False,
+        max_length=120,
+        label=_("Object"),
+        help_text=_("Reference from its beginning, or words of the title"),
     )
 
     def __init__(self, *args, **kwargs):

@@ -405,8 +405,8 @@ def move_scopes(record: Record, source, target, *, actor=None) -> None:
     if target.scope.enclosed:
         end_shares(record, actor=actor)
         fold_if_empty(record)
-    for scope in scopes_inside(record).filter(parent=source.scope_id):
-        access.move_scope(scope, target.scope)
+    if inner := list(scopes_inside(record)):
+        access.move_scopes(inner, source.scope, target.scope)
 
 
 @transaction.atomic

@@ -239,6 +239,13 @@ class AbstractRecord(GuardedPage, RetentionRule):
             data = data | {"keyword_items": [item for item in items if item["tag"] in set(tags)]}
         return super().from_serializable_data(data, check_fks=False, strict_fks=strict_fks)
 
+    def serializable_data(self):
+        """Return what a revision keeps: without what would only be looked up again whenever a draft is read."""
+        data = super().serializable_data()
+        for name in ("container", "opened_by"):
+            data.pop(name, None)
+        return data
+
     def with_content_json(self, content):
         """Return the record as a revision has it, but where it stands and how it is doing as they are now."""
         past = super().with_content_json(content)
@@ -287,8 +294,14 @@ class Record(AbstractRecord, Page):
             models.Index(fields=["container", "dated", "reference_key"], name="doakte_record_in_dated"),
             models.Index(fields=["container", "state", "reference_key"], name="doakte_record_in_state"),
             # All files of the house: of all records only they lie directly in their unit.
-            models.Index(fields=["reference_key"], name="doakte_files_reference", condition=IS_FILE),
-            models.Index(fields=["title_key", "reference_key"], name="doakte_files_title", condition=IS_FILE),
+            models.Index(
+                fields=["reference_key", "page_ptr"], name="doakte_files_reference", condition=IS_FILE
+            ),
+            models.Index(
+                fields=["title_key", "reference_key", "page_ptr"],
+                name="doakte_files_title",
+                condition=IS_FILE,
+            ),
             models.Index(fields=["scope", "reference_key"], name="doakte_files_scope", condition=IS_FILE),
             models.Index(fields=["office", "reference_key"], name="doakte_files_office", condition=IS_FILE),
             # Which files hold paper: it gets less every year.
@@ -307,8 +320,9 @@ class Record(AbstractRecord, Page):
         verbose_name = _("record")
         verbose_name_plural = _("records")
 
-    @property
+    @cached_property
     def keyword_names(self) -> str:
+        """The keywords in one text. Kept: many are set at once (`retrieval.reading`)."""
         return ", ".join(tag.name for tag in self.keywords.all())
 
 
@@ -521,7 +535,7 @@ class Document(Record):
 
     @cached_property
     def file_text(self) -> str:
-        """The text of the file and its attachments, as far as it has been read. Kept: many are set at once."""
+        """The text of the file and its attachments, as far as it has been read. Kept, like `keyword_names`."""
         versions = [attachment.version for attachment in self.attachments.all()]
         if self.version:
             versions.insert(0, self.version)

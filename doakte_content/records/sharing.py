@@ -50,8 +50,8 @@ def own_scope(record: Record) -> Scope:
         return record.scope
     above = hold(record.scope)
     scope = access.open_scope(record.uuid, above, refresh=False)
-    for inner in scopes_inside(record).filter(parent=above).exclude(pk=scope.pk):
-        access.move_scope(inner, scope)
+    if inner := list(scopes_inside(record).exclude(pk=scope.pk)):
+        access.move_scopes(inner, above, scope)
     Record.objects.filter(path__startswith=record.path, scope=above).update(scope=scope)
     record.scope = scope
     return scope

@@ -1,6 +1,6 @@
 """The ground that a search covers: what somebody may see, narrowed by the filters they chose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 
@@ -42,6 +42,10 @@ class Ground:
     @property
     def is_narrowed(self) -> bool:
         return any(one is not None for one in (self.type_id, self.office, self.year, self.state))
+
+    def widened(self) -> "Ground":
+        """Return the ground without what facets narrow."""
+        return replace(self, type_id=None, office=None, year=None, state=None)
 
     def records(self) -> QuerySet[Record]:
         """Return the records on this ground, as their rows say now."""

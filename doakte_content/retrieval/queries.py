@@ -120,23 +120,18 @@ def search(
     text = typed(text)
     if not text and filters.is_empty:
         return SearchResult(per_page=per_page)
-    everywhere = Ground.of(user, path=filters.unit.path if filters.unit else "", drafts=drafts)
-    ground = narrow(everywhere, filters)
+    path = filters.unit.path if filters.unit else ""
+    ground = narrow(Ground.of(user, path=path, drafts=drafts), filters)
     found = find(text, ground)
-    counted = find(text, everywhere).tally() if ground.is_narrowed else found.tally()
-    total, precision = how_many(found, counted, ground)
+    total, precision = how_many(found.tally(), ground)
     page = min(max(1, page), max(1, math.ceil(min(total, REACHABLE) / per_page)))
     start = (page - 1) * per_page
-    keys = found.best(start, start + per_page) if total else []
-    return SearchResult(
-        hits(known_records(keys, ground), text),
-        total,
-        precision,
-        page,
-        per_page,
-        facets(counted, ground),
-        counted.is_estimate,
-    )
+    shown = known_records(found.best(start, start + per_page) if total else [], ground)
+    if precision is Precision.ABOUT and page == 1 and len(shown) < per_page:
+        total, precision = len(shown), Precision.EXACT
+    counted = found.facets()
+    values = facets(counted, ground)
+    return SearchResult(hits(shown, text), total, precision, page, per_page, values, counted.is_estimate)
 
 
 def suggest(user, text: str, *, limit: int = 8) -> list[Record]:
@@ -167,10 +162,8 @@ def narrow(ground: Ground, filters: Filters) -> Ground:
     return replace(ground, type_id=type_id, office=filters.office, year=filters.year, state=filters.state)
 
 
-def how_many(found, counted: Tally, ground: Ground) -> tuple[int, Precision]:
+def how_many(counted: Tally, ground: Ground) -> tuple[int, Precision]:
     """Return the number of hits on the ground, and what it says."""
-    if counted.is_estimate and ground.is_narrowed:
-        counted = found.tally()
     total = counted.total(ground)
     if total > COUNTED:
         return COUNTED, Precision.MORE

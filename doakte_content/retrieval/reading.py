@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from modelsearch.index import Indexed
 from wagtail.models import Page
 
-from doakte_content.records.models import Attachment, Document, Record, Version
+from doakte_content.records.models import Attachment, Document, Record, RecordKeyword, Version
 from doakte_content.storage.queries import text_of
 
 
@@ -24,10 +24,14 @@ def load(page_ids: list[int], with_texts: bool = True) -> dict[type[Page], dict[
 
 
 def load_of_type(model: type[Page], ids: list[int], with_texts: bool) -> dict[int, Page]:
-    pages = model.get_indexed_objects().filter(pk__in=ids)
+    found = model.get_indexed_objects().in_bulk(ids)
     if issubclass(model, Record):
-        pages = pages.prefetch_related("keywords", "former_references")
-    found = pages.in_bulk()
+        names: dict[int, list[str]] = {key: [] for key in found}
+        items = RecordKeyword.objects.filter(content_object__in=ids).order_by("pk")
+        for key, name in items.values_list("content_object_id", "tag__name"):
+            names[key].append(name)
+        for key, record in found.items():
+            record.keyword_names = ", ".join(names[key])
     if with_texts and issubclass(model, Document):
         for document_id, text in full_texts(found.values()).items():
             found[document_id].file_text = text

@@ -155,7 +155,7 @@ def test_admin_counts_what_opens(house, client, kind):
     opens = opened_in_admin(client, records)
     for place in [*FilePlanUnit.objects.all(), *(one for one in records if one.uuid in opens)]:
         response = client.get(reverse("wagtailadmin_explore", args=[place.pk]))
-        if response.status_code == 200 and "children" in response.context:
+        if response.status_code == 200 and "narrowing" in response.context:
             below = {one.uuid for one in records if one.is_child_of(place)}
             assert {one.uuid for one in response.context["children"]} == below & opens, place
             assert response.context["total"].number == len(below & opens)

@@ -5,8 +5,11 @@ import re
 import pytest
 from django.urls import reverse
 
+from doakte_content.jobs.actions import open_jobs
+from doakte_content.jobs.actions import run as run_job
 from tests.axe import assert_accessible
 from tests.browser import chromium, log_in, new_context, overflow
+from tests.takeover.sources import small_source
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -128,3 +131,51 @@ def test_without_script_the_plan_is_nested_links(browser, live_server, city, cli
     page.click("text=Stellenwirtschaft")
     assert page.locator("h1").text_content().strip() == "Stellenwirtschaft"
     context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_taking_over_stock(width, browser, live_server, city, client, tmp_path, settings):
+    """R78, R79: from the source to the reconciliation, as the records office does it; also on a narrow screen."""
+    root = tmp_path / "bestand"
+    (root / "altsystem").mkdir(parents=True)
+    source = small_source(root / "altsystem")
+    source.row("Dokument", "D-9", "V-99", "Verwaist")
+    source.write()
+    settings.DOAKTE_TAKEOVER_ROOT = str(root)
+    context = new_context(browser)
+    log_in(context, client, city.registrar, live_server.url)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+
+    def look():
+        page.wait_for_timeout(200)
+        assert overflow(page) <= 0, page.url
+        assert_accessible(page, exclude=FURNITURE)
+
+    page.goto(live_server.url + reverse("doakte_takeover:index"))
+    look()
+    page.select_option("#id_source", "altsystem/records.csv")
+    page.fill("#id_system", "Altsystem")
+    page.click("text=Quelle prüfen")
+    page.wait_for_selector("progress")
+    look()
+    page.goto(live_server.url + reverse("doakte_jobs:index"))
+    look()
+    work_off_jobs()
+    page.goto(live_server.url + reverse("doakte_takeover:index"))
+    page.click("td >> text=Altsystem")
+    assert page.get_by_text("V-99").first.is_visible()
+    look()
+    page.click("button:has-text('Übernehmen')")
+    page.wait_for_selector("progress")
+    work_off_jobs()
+    # The bar notices by itself that the work is done.
+    page.wait_for_selector("text=In doAkte gefunden")
+    look()
+    assert page.get_by_role("cell", name="Nur auf Papier").is_visible()
+    context.close()
+
+
+def work_off_jobs() -> None:
+    while job := open_jobs().first():
+        run_job(job.pk)

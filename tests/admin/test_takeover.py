@@ -51,8 +51,12 @@ def test_the_records_office_checks_and_takes_over(city, root, client):
     assert Document.objects.count() == 5
     said = client.get(page).content.decode()
     assert "Frau" not in said and "Nur auf Papier" in said
-    assert client.get(reverse("doakte_takeover:report", args=[takeover.uuid, "json"])).json()["refused"][0]["row"]
-    assert client.get(reverse("doakte_takeover:report", args=[takeover.uuid, "xlsx"])).content.startswith(b"PK")
+    assert client.get(reverse("doakte_takeover:report", args=[takeover.uuid, "json"])).json()["refused"][0][
+        "row"
+    ]
+    assert client.get(reverse("doakte_takeover:report", args=[takeover.uuid, "xlsx"])).content.startswith(
+        b"PK"
+    )
     assert set(Job.objects.values_list("state", flat=True)) == {"done"}
 
 
@@ -86,7 +90,9 @@ def test_nobody_else_gets_in(city, root, client, who):
         ("report", [takeover.uuid, "json"]),
     ]:
         assert client.get(reverse(f"doakte_takeover:{name}", args=args)).status_code in (302, 403)
-    assert client.post(reverse("doakte_takeover:takeover", args=[takeover.uuid]), {"begin": ""}).status_code in (302, 403)
+    assert client.post(
+        reverse("doakte_takeover:takeover", args=[takeover.uuid]), {"begin": ""}
+    ).status_code in (302, 403)
     assert Job.objects.count() == 1
 
 

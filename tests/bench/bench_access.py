@@ -76,7 +76,7 @@ def build(records: int, scopes: int) -> dict:
     case = create_case(template, title="Gebühr")
     with transaction.atomic():
         document = create_document(case, title="Gebühr")
-    Record.objects.filter(pk=document.pk).update(live=True)
+    Record.objects.filter(pk=document.pk).update(live=True, published=True)
     multiply(template, records)
     singly = multiply(create_record_file(shared, title="Gebühr"), scopes)
     people = {name: make_person(name, other) for name in ("few", "many", "guest")}

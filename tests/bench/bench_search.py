@@ -145,7 +145,8 @@ def make_documents(numbers: range, cases: list, texts: Texts):
         case = cases[number % len(cases)]
         ordinal = number // len(cases) + 1
         document = Document(
-            title=texts.title(number), content_type=content_type, live=True, state=State.APPROVED,
+            title=texts.title(number), content_type=content_type, live=True, published=True, state=State.APPROVED,
+            container_id=case.pk,
             dated=f"{2015 + number % 12}-03-01", scope_id=case.scope_id, unit_id=case.unit_id,
             office_id=case.office_id, ordinal=ordinal, reference=f"{case.reference}-{ordinal}",
             path=Page._get_path(case.path, case.depth + 1, ordinal), depth=case.depth + 1, numchild=0,

@@ -71,7 +71,7 @@ def outline(items) -> list:
 
 
 def publish(document) -> None:
-    Record.objects.filter(pk=document.pk).update(live=True)
+    Record.objects.filter(pk=document.pk).update(live=True, published=True)
 
 
 def test_cover_contents_and_all_documents_in_order(city):

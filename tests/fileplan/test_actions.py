@@ -132,7 +132,8 @@ def test_changing_a_unit_touches_no_record(city, values):
     if "office" in values:
         values = {"office": city.treasury}
     costs = []
-    for number, files in (("1.7", 1), ("1.8", 6)):
+    # The first one brings who may pass through the units above it; that is not what is compared.
+    for number, files in (("1.6", 0), ("1.7", 1), ("1.8", 6)):
         unit = actions.create_unit(city.group, number=number, title="Einheit")
         for _file in range(files):
             city.document(city.case(city.file(unit=unit)))
@@ -141,4 +142,4 @@ def test_changing_a_unit_touches_no_record(city, values):
         statements = [query["sql"] for query in sent]
         assert not [one for one in statements if "doakte_records_" in one]
         costs.append(len(statements))
-    assert costs[0] == costs[1]
+    assert costs[1] == costs[2]

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
@@ -36,9 +36,10 @@ def test_a_rebuild_that_is_killed_in_the_middle_goes_on(monkeypatch):
     """Issue 4: rebuild_index online, without an empty moment, restartable."""
     monkeypatch.setattr(care, "SLICE", 4)
     monkeypatch.setattr(actions, "BATCH_SIZE", 2)
-    city = City()
-    for number in range(DOCUMENTS):
-        publish(create_document(city.fees_case, title=f"Gebühr {number}"))
+    with transaction.atomic():
+        city = City()
+        for number in range(DOCUMENTS):
+            publish(create_document(city.fees_case, title=f"Gebühr {number}"))
     city.index()
     entries().update(title_norm=0)
     connections.close_all()

@@ -29,7 +29,7 @@ def make_user(name: str):
 
 def publish(record):
     """Make a record visible to readers, as the last signature does."""
-    Record.objects.filter(pk=record.pk).update(live=True)
+    Record.objects.filter(pk=record.pk).update(live=True, published=True)
     actions.request([record.pk])
     return record
 

@@ -13,7 +13,7 @@ def stock(city):
     """Some 9,000 records, half of them in the unit of the case worker's office."""
     wide = lay(city.unit, Shape(files=1_500, cases=1, documents=1), owner=city.colleague)
     lay(city.treasury_unit, Shape(files=1_000, cases=1, documents=1), owner=city.treasurer)
-    long_file = lay(city.unit, Shape(files=1, cases=1_200, documents=0), owner=city.case_worker)
+    long_file = lay(city.unit, Shape(files=1, cases=1_200, documents=0), owner=city.colleague)
     full_file = lay(city.unit, Shape(files=1, cases=1, documents=1_200), owner=city.case_worker)
     case = Case.objects.get(container=full_file)
     document = with_revision(Document.objects.filter(container=case).first())

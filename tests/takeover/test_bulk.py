@@ -84,7 +84,7 @@ def test_a_document_in_bulk_is_like_a_single_one_that_was_published(city):
     insert(Document, case, [record])
     one = Document.objects.get(uuid=record.uuid)
     differing = {name for name, value in fields(single).items() if fields(one)[name] != value}
-    assert differing <= {"live", "has_unpublished_changes", "state", "version", "published_at"}
+    assert differing <= {"live", "has_unpublished_changes", "state", "version", "published", "published_at"}
     assert one.live and one.state == "approved" and not one.has_unpublished_changes
     assert model_to_dict(
         one.version, exclude=["id", "document_uuid", "component", "created_at"]

@@ -382,5 +382,5 @@ def test_number_of_queries_does_not_grow_with_the_content(city, django_assert_ma
     for number in range(8):
         approve(city, city.document(case, content=b"%d" % number))
     actor = fresh(city.case_worker)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         actions.close_case(case, actor=actor)

@@ -15,6 +15,9 @@ from .enums import Step
 from .policies import may_withdraw
 from .queries import Waiting, my_submissions, next_step, open_approval, signatures_of, waiting_for
 
+#: A longer pile is not read but worked off, the oldest first.
+WAITING_SHOWN = 25
+
 
 @kept_on_user
 def kept_waiting(user) -> list[Waiting]:
@@ -81,7 +84,9 @@ class WaitingHomePanel(Component):
         self.request = request
 
     def get_context_data(self, parent_context):
+        waiting = kept_waiting(self.request.user)
         return {
-            "waiting": kept_waiting(self.request.user),
+            "waiting": waiting[:WAITING_SHOWN],
+            "count": len(waiting),
             "submissions": my_submissions(self.request.user)[:10],
         }

@@ -192,9 +192,8 @@ def check_unit(takeover: Takeover, unit: FilePlanUnit, name: str, line: list[Fil
 
 def refuse_below(takeover: Takeover, uuid: UUID, code: str, condition: str = "TRUE", **details: str) -> None:
     """Refuse the rows that lie in something of doAkte, with details in words."""
-    for name, value in details.items():
-        details[name] = quoted(value)
-    refuse(takeover, code, f"r.parent_uuid = %s AND {condition}", [prepared(uuid)], **details)
+    words = {name: quoted(value) for name, value in details.items()}
+    refuse(takeover, code, f"r.parent_uuid = %s AND {condition}", [prepared(uuid)], beside=False, **words)
 
 
 def quoted(text: str) -> str:

@@ -93,7 +93,7 @@ def new_records(
             closed_on=closed_on(level, row, places[row.parent_uuid]),
             retained_until=ends.get(row.record_uuid, places[row.parent_uuid].retained_until),
             remark=row.values.get("remark", ""),
-            keywords=row.values.get("keywords", ()),
+            keywords=sorted(row.values.get("keywords", ())),
             former_reference=row.identifier,
             values={name: row.values[name] for name in DOCUMENT_VALUES if name in row.values}
             if level == Level.DOCUMENT

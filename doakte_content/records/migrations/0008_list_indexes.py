@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             model_name="record",
             index=models.Index(
                 condition=models.Q(("container", models.F("unit"))),
-                fields=["reference_key"],
+                fields=["reference_key", "page_ptr"],
                 name="doakte_files_reference",
             ),
         ),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             model_name="record",
             index=models.Index(
                 condition=models.Q(("container", models.F("unit"))),
-                fields=["title_key", "reference_key"],
+                fields=["title_key", "reference_key", "page_ptr"],
                 name="doakte_files_title",
             ),
         ),

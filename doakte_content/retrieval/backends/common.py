@@ -226,7 +226,7 @@ class Typing:
 class Results(BaseSearchResults):
     """Search results that can also be counted by several fields at once, and searched on a ground.
 
-    `on` says whose records are meant; then `tally` and `best` answer what a page of hits asks for.
+    `on` says whose records are meant; then `facets`, `tally` and `best` answer what a page of hits asks for.
     """
 
     supports_facet = True
@@ -243,9 +243,13 @@ class Results(BaseSearchResults):
         self.ground, self.reference = ground, reference
         return self
 
-    def tally(self) -> Tally:
-        """Return how many hits there are on the ground."""
+    def facets(self) -> Tally:
+        """Return how many hits there are by group, on the ground without what facets narrow."""
         raise NotImplementedError
+
+    def tally(self) -> Tally:
+        """Return how many hits there are by group, on the ground at least."""
+        return self.facets()
 
     def best(self, start: int, stop: int) -> list[int]:
         """Return the keys of the hits on the ground from `start` to `stop`, the best first."""

@@ -28,15 +28,25 @@ MAX_POSITIONS_PER_TERM = 50
 def vector(head: list[str], body: list[str] = (), facts: list[str] = ()) -> str:
     """Return a `tsvector` of terms. They are analysed already, so PostgreSQL's own parser is left out."""
     places: dict[str, list[str]] = {term: [] for term in facts}
-    size = sum(8 + len(term.encode()) for term in facts)
-    for position, term in enumerate((*head, *body), start=1):
-        size += 4 if term in places else 8 + len(term.encode())
-        if size > MAX_VECTOR_BYTES:
-            break
+    for position, term in enumerate(cut([*head, *body]), start=1):
         kept = places.setdefault(term, [])
         if len(kept) < MAX_POSITIONS_PER_TERM and position <= MAX_POSITION:
             kept.append(f"{position}A" if position <= len(head) else f"{position}")
     return " ".join(f"'{term}':{','.join(kept)}" if kept else f"'{term}'" for term, kept in places.items())
+
+
+def cut(terms: list[str]) -> list[str]:
+    """Return as many of the terms as a vector takes. Few texts are long enough to be looked at one by one."""
+    if 12 * len(terms) + 4 * sum(map(len, terms)) < MAX_VECTOR_BYTES:
+        return terms
+    seen: set[str] = set()
+    size = 0
+    for number, term in enumerate(terms):
+        size += 4 if term in seen else 8 + len(term.encode())
+        if size > MAX_VECTOR_BYTES:
+            return terms[:number]
+        seen.add(term)
+    return terms
 
 
 def columns(entry: Entry) -> tuple[str, str, str]:
@@ -105,15 +115,22 @@ class PostgresTypingCompiler(Typing, PostgresCompiler):
 
 class PostgresResults(Results):
     def on(self, ground, reference=""):
-        found = super().on(ground, reference)
-        found.records = self.query_compiler.on(ground, reference_fact(reference))
-        return found
+        term = reference_fact(reference)
+        self.wide = self.narrow = self.query_compiler.on(ground.widened(), term)
+        if ground.is_narrowed:
+            self.narrow = self.query_compiler.on(ground, term)
+        return super().on(ground, reference)
+
+    def facets(self):
+        return self.wide.tally()
 
     def tally(self):
-        return self.records.tally()
+        counted = self.wide.tally()
+        return self.narrow.tally() if counted.is_estimate else counted
 
     def best(self, start, stop):
-        return self.records.best(start, stop)
+        search = self.narrow if self.wide.tally().is_estimate else self.wide
+        return search.best(start, stop, self.ground)
 
 
 class PostgresIndex(Kept, stock.PostgresIndex):

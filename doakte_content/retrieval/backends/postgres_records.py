@@ -9,8 +9,10 @@ few are they all read. Where they are many, the count is "more than 10,000", the
 the newest hits are looked for among the newest records.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
@@ -27,7 +29,7 @@ from doakte_content.records.models import Case, Document, Record, RecordFile
 
 from .. import parse
 from ..facts import AGE, PARTS, fact
-from ..ground import Ground
+from ..ground import Ground, Group
 from .tally import COUNTED, RANKED, REACHABLE, Tally
 
 ENTRIES = stock.IndexEntry._meta.db_table
@@ -38,6 +40,8 @@ MANY = COUNTED * 13 // 10
 MOST_READ = 100_000
 #: Somebody who may read in more places is not helped by naming them: the index would look for each.
 MOST_PLACES = 60
+#: As many of the newest hits of a sample say where twice `REACHABLE` of all hits are to be looked for.
+SAMPLED = 2 * REACHABLE // PARTS + 1
 #: As many ages are named in a query.
 MOST_AGES = 60
 
@@ -64,8 +68,20 @@ class Sample:
     visible: Tally
     #: Hits that the index names, seen or not.
     raw: int
-    #: Visible hits with the words in the head.
-    heads: int
+    #: Keys of the newest visible hits of the part, and of those with the words in the head; the newest first.
+    newest: list[int]
+    newest_heads: list[int]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry and its record. Group and date are known where all hits were read."""
+
+    entry: int
+    record: int
+    head: bool
+    group: Group | None = None
+    dated: date | None = None
 
 
 class RecordSearch:
@@ -81,113 +97,155 @@ class RecordSearch:
 
     # --- how many ---
 
+    @cached_property
+    def are_many(self) -> bool:
+        """Say whether there are so many hits, seen or not, that they are not read one by one."""
+        return self.sample.visible.total(self.ground) > MANY or self.sample.raw > MOST_READ
+
     def tally(self) -> Tally:
         """Return how many hits there are, by group: exactly where they are few, else as the sample says."""
         if self.query == parse.NOTHING:
             return Tally({})
-        if self.sample.visible.total(self.ground) > MANY or self.sample.raw > MOST_READ:
+        if self.are_many:
             return self.sample.visible
-        visible, _raw, _heads = self.count(self.raw())
-        return Tally.of(visible, self.ground)
+        return Tally(dict(Counter(hit.group for hit in self.hits)))
 
     @cached_property
     def sample(self) -> Sample:
         """One query."""
-        visible, raw, heads = self.count(self.raw(one_of([fact("part", 0)])))
-        return Sample(Tally.of(visible, self.ground, PARTS), PARTS * raw, PARTS * heads)
-
-    def count(self, raw: tuple[str, list]) -> tuple[list[tuple], int, int]:
-        """Return the visible hits by type, office, year and state; how many the index names; visible heads."""
-        sql, params = raw
+        sql, params = self.raw(one_of([fact("part", 0)]))
         visible, visible_params = self.visible("content_type_id", "office_id", "year", "state")
-        in_head, head_params = (
-            ("title @@ %s::tsquery", [tsquery(self.query)]) if self.in_text else ("false", [])
-        )
+        in_head, head_params = self.in_head
+        newest = f"(array_agg(record ORDER BY record DESC) FILTER (WHERE %s))[1:{SAMPLED}]"
         rows = fetch(
-            f"WITH raw AS MATERIALIZED ({sql})"
-            f" SELECT type, office, year, state, count(*), count(*) FILTER (WHERE {in_head}) FROM raw,"
-            f" LATERAL ({visible}) AS visible (type, office, year, state) GROUP BY 1, 2, 3, 4"
-            " UNION ALL SELECT NULL, NULL, NULL, NULL, count(*), 0 FROM raw",
+            f"WITH raw AS MATERIALIZED ({sql}), seen AS MATERIALIZED (SELECT record, {in_head} AS head, visible.*"
+            f" FROM raw, LATERAL ({visible}) AS visible (type, office, year, state))"
+            " SELECT type, office, year, state, count(*), NULL, NULL FROM seen GROUP BY 1, 2, 3, 4"
+            " UNION ALL SELECT NULL, NULL, NULL, NULL, (SELECT count(*) FROM raw),"
+            f" {newest % 'true'}, {newest % 'head'} FROM seen",
             [*params, *head_params, *visible_params],
         )
-        groups = [row[:5] for row in rows if row[0] is not None]
-        return groups, next(row[4] for row in rows if row[0] is None), sum(row[5] for row in rows)
+        groups = Tally.of((row[:5] for row in rows if row[0] is not None), self.ground, PARTS)
+        raw, newest_hits, newest_heads = next(row[4:] for row in rows if row[0] is None)
+        return Sample(groups, PARTS * raw, newest_hits or [], newest_heads or [])
+
+    @cached_property
+    def hits(self) -> list["Hit"]:
+        """Return all visible hits, where they are few. One query."""
+        sql, params = self.raw()
+        visible, visible_params = self.visible("content_type_id", "office_id", "year", "state", "dated")
+        in_head, head_params = self.in_head
+        rows = fetch(
+            f"WITH raw AS MATERIALIZED ({sql}) SELECT entry, record, {in_head}, visible.* FROM raw,"
+            f" LATERAL ({visible}) AS visible (type, office, year, state, dated)",
+            [*params, *head_params, *visible_params],
+        )
+        shown = self.ground.shown_state
+        return [
+            Hit(entry, record, head, (type_id, office, int(year), shown(state)), dated)
+            for entry, record, head, type_id, office, year, state, dated in rows
+        ]
 
     # --- which ---
 
-    def best(self, start: int, stop: int) -> list[int]:
-        """Return the keys of the hits from `start` to `stop`, the best first. None is beyond `REACHABLE`."""
+    def best(self, start: int, stop: int, ground: Ground) -> list[int]:
+        """Return the keys of the hits on a ground from `start` to `stop`, the best first; none beyond `REACHABLE`.
+
+        The ground may be narrower than that of the question where the hits are few.
+        """
         stop = min(stop, REACHABLE)
         if start >= stop or self.query == parse.NOTHING:
             return []
+        if not self.are_many:
+            return self.best_of([hit for hit in self.hits if ground.meets(hit.group)], start, stop)
         if self.query == parse.EVERYTHING:
-            return self.latest(start, stop)
+            newest = ground.records().order_by("-dated", "-pk").values_list("pk", flat=True)
+            return list(newest[start:stop])
         limit = RANKED if stop <= RANKED else REACHABLE
-        ages = self.ages(self.sample.visible.total(self.ground), limit)
-        keys = self.ranked(start, stop, limit, ages)
-        if ages is not None and len(keys) < stop - start:
-            keys = self.ranked(start, stop, limit, None)
-        return keys
+        return self.best_of(self.newest(limit), start, stop)
 
-    def ranked(self, start: int, stop: int, limit: int, ages: parse.Either | None) -> list[int]:
-        """Exact references, then hits in the head, then the others; of each the newest, and of these the best."""
-        kinds = [(0, self.raw(*[ages] if ages else []))]
+    def best_of(self, hits: list["Hit"], start: int, stop: int) -> list[int]:
+        """Exact references, then hits in the head, then the others, of each the newest; of these the best."""
+        if self.query == parse.EVERYTHING:
+            ordered = sorted(hits, key=lambda hit: (hit.dated, hit.record), reverse=True)
+            return [hit.record for hit in ordered[start:stop]]
+        leading = self.leading_records
+
+        def lead(hit: Hit) -> tuple[bool, bool]:
+            return hit.record in leading, hit.head
+
+        ordered = sorted(hits, key=lambda hit: (lead(hit), hit.record), reverse=True)
+        if start < RANKED:
+            ranks = self.ranks(ordered[:RANKED])
+            best = sorted(
+                ordered[:RANKED],
+                key=lambda hit: (lead(hit), ranks.get(hit.entry, 0), hit.record),
+                reverse=True,
+            )
+            ordered = best + ordered[RANKED:]
+        return [hit.record for hit in ordered[start:stop]]
+
+    def newest(self, limit: int) -> list["Hit"]:
+        """Return the newest hits in the head, the newest hits, and those of just the reference. One query."""
+        kinds = [("false", self.raw(*self.ages(self.sample.newest, limit)))]
         if self.in_text:
-            head_ages = self.ages(self.sample.heads, limit)
-            kinds.append((1, self.raw(*[head_ages] if head_ages else [], column="title")))
+            kinds.append(("true", self.raw(*self.ages(self.sample.newest_heads, limit), column="title")))
         if self.leading:
-            kinds.append((2, entries({"body": [self.leading, *self.facts]})))
+            kinds.append(("false", self.raw_leading()))
         visible, visible_params = self.visible("pk")
         parts, params = [], []
-        for lead, (sql, raw_params) in kinds:
+        for head, (sql, raw_params) in kinds:
             parts.append(
-                f"(SELECT {lead} AS lead, entry, record FROM ({sql}) AS raw,"
-                f" LATERAL ({visible}) AS visible ORDER BY record DESC LIMIT {limit})"
+                f"(SELECT {head} AS head, entry, record FROM ({sql}) AS raw, LATERAL ({visible}) AS visible"
+                f" ORDER BY record DESC LIMIT {limit})"
             )
             params += [*raw_params, *visible_params]
         rows = fetch(
-            f"WITH found AS MATERIALIZED ({' UNION ALL '.join(parts)}),"
-            " chosen AS MATERIALIZED (SELECT entry, record, max(lead) AS lead FROM found GROUP BY entry, record),"
-            " placed AS MATERIALIZED (SELECT *, row_number() OVER (ORDER BY lead DESC, record DESC) AS place"
-            f" FROM chosen ORDER BY place LIMIT {limit})"
-            f" SELECT record FROM placed JOIN {ENTRIES} ON id = entry"
-            f" ORDER BY place > {RANKED}, CASE WHEN place <= {RANKED} THEN lead END DESC,"
-            f" CASE WHEN place <= {RANKED} THEN ts_rank(%s, {self.column}, %s::tsquery, 1) END DESC, place"
-            " LIMIT %s OFFSET %s",
-            [*params, WEIGHTS, tsquery(self.query), stop - start, start],
+            f"SELECT entry, record, bool_or(head) FROM ({' UNION ALL '.join(parts)}) AS found GROUP BY 1, 2",
+            params,
         )
-        return [record for (record,) in rows]
+        return [Hit(entry, record, head) for entry, record, head in rows]
 
-    def latest(self, start: int, stop: int) -> list[int]:
-        """Without a text, the filters alone decide, the newest first."""
-        if self.sample.raw > MANY:
-            found = self.ground.records().order_by("-dated", "-pk").values_list("pk", flat=True)
-            return list(found[start:stop])
-        sql, params = self.raw()
-        visible, visible_params = self.visible("dated")
-        rows = fetch(
-            f"WITH raw AS MATERIALIZED ({sql}) SELECT record FROM raw, LATERAL ({visible}) AS visible"
-            " ORDER BY dated DESC, record DESC LIMIT %s OFFSET %s",
-            [*params, *visible_params, stop - start, start],
+    def ranks(self, hits: list["Hit"]) -> dict[int, float]:
+        """Return the rank of each hit by its entry. One query."""
+        return dict(
+            fetch(
+                f"SELECT id, ts_rank(%s, {self.column}, %s::tsquery, 1) FROM {ENTRIES} WHERE id = ANY(%s)",
+                [WEIGHTS, tsquery(self.query), [hit.entry for hit in hits]],
+            )
         )
-        return [record for (record,) in rows]
+
+    @cached_property
+    def leading_records(self) -> set[int]:
+        """Return the keys of some records of just the reference (or one that begins with it), seen or not."""
+        if not self.leading:
+            return set()
+        sql, params = self.raw_leading()
+        return {record for _, record, _ in fetch(f"{sql} LIMIT {RANKED}", params)}
 
     # --- what the index is asked ---
 
     def raw(self, *facts: parse.Query, column: str = "") -> tuple[str, list]:
         """Return SQL for the entries that hold the words (in `column`) and the facts."""
-        wanted = {"body": [*facts, *self.facts]}
-        if self.query != parse.EVERYTHING:
-            wanted.setdefault(column or self.column, []).append(self.query)
+        wanted = [*facts, *self.facts]
         if not facts and is_open(self.query):
             # What must hold nothing can only be read in full.
-            wanted["body"].append(one_of(fact("type", pk) for pk in record_types()))
-        return entries(wanted)
+            wanted.append(one_of(fact("type", pk) for pk in record_types()))
+        words = [(column or self.column, self.query)] if self.query != parse.EVERYTHING else []
+        return entries([*words, *(("body", one) for one in wanted)])
+
+    def raw_leading(self) -> tuple[str, list]:
+        return entries([("body", one) for one in (self.leading, *self.facts)])
 
     @property
     def in_text(self) -> bool:
         """Say whether head and body are told apart."""
         return self.column == "body" and self.query != parse.EVERYTHING
+
+    @property
+    def in_head(self) -> tuple[str, list]:
+        """Return SQL that says whether the head alone holds the words."""
+        return ("title @@ %s::tsquery", [tsquery(self.query)]) if self.in_text else ("false", [])
 
     @cached_property
     def facts(self) -> list[parse.Query]:
@@ -208,13 +266,18 @@ class RecordSearch:
             wanted.append([fact("in", place) for place in places])
         return [one_of(terms) for terms in wanted]
 
-    def ages(self, hits: int, limit: int) -> parse.Either | None:
-        """Return the newest ages among which twice `limit` of so many hits are to be expected; None: all of them."""
-        if hits <= MANY:
-            return None
-        newest = (Page.objects.aggregate(last=Max("pk"))["last"] or 0) // AGE
-        wanted = 2 * limit * (newest + 1) // hits + 1
-        return one_of(fact("age", newest - back) for back in range(wanted)) if wanted <= MOST_AGES else None
+    def ages(self, newest: list[int], limit: int) -> list[parse.Query]:
+        """Return the newest ages, in which twice `limit` hits are to be expected; nothing if that is no help."""
+        place = 2 * limit // PARTS
+        if len(newest) <= place:
+            return []
+        first, last = newest[place] // AGE, (Page.objects.aggregate(last=Max("pk"))["last"] or 0) // AGE
+        if last - first >= MOST_AGES:
+            # All that this person sees is old.
+            last = newest[0] // AGE
+        return (
+            [one_of(fact("age", age) for age in range(first, last + 1))] if last - first < MOST_AGES else []
+        )
 
     def visible(self, *fields: str) -> tuple[str, list]:
         """Return SQL for these fields of the record of a raw hit, if it lies on the ground: one look by its key."""
@@ -233,13 +296,16 @@ class RecordSearch:
         return f"{sql} OFFSET 0", list(params)
 
 
-def entries(wanted: dict[str, list[parse.Query]]) -> tuple[str, list]:
-    """Return SQL for the entries whose vectors hold all that is wanted of each: entry, record, title."""
-    conditions = {column: tsquery(parse.All(tuple(parts))) for column, parts in wanted.items() if parts}
-    where = " AND ".join(f"{column} @@ %s::tsquery" for column in conditions)
+def entries(wanted: list[tuple[str, parse.Query]]) -> tuple[str, list]:
+    """Return SQL for the entries whose vectors hold what is wanted of each: entry, record, title.
+
+    Each as a condition of its own: the index then goes through all of them at once, from one common row to the next.
+    Put into one query, "one of these sixty places" would be gone through first, whatever the word (10 times longer).
+    """
+    where = " AND ".join(f"{column} @@ %s::tsquery" for column, _ in wanted)
     return (
         f"SELECT id AS entry, object_id::integer AS record, title FROM {ENTRIES} WHERE {where}",
-        list(conditions.values()),
+        [tsquery(query) for _, query in wanted],
     )
 
 

@@ -4,6 +4,8 @@ Differs from the stock backend in three ways: German terms; the full-text table 
 again for every hit; a save touches one row instead of the whole table.
 """
 
+from copy import copy
+
 from django.db.models import (
     BooleanField,
     Case,
@@ -140,8 +142,10 @@ class SQLiteResults(Results):
         self.query_compiler.on(ground, reference)
         return super().on(ground, reference)
 
-    def tally(self):
-        groups = self.matching().annotate(year=ExtractYear("dated")).order_by()
+    def facets(self):
+        wide = copy(self.query_compiler)
+        wide.queryset = self.ground.widened().records()
+        groups = wide.matching().annotate(year=ExtractYear("dated")).order_by()
         groups = groups.values_list("content_type_id", "office_id", "year", "state").annotate(
             hits=Count("pk")
         )

@@ -11,6 +11,7 @@ from django.db import OperationalError, connections
 from django.utils.translation import gettext as _
 
 from doakte_content.records.models import RecordFile
+from doakte_content.storage.actions import read_texts
 from workflow.takeover import reports
 from workflow.takeover.actions import start, work
 from workflow.takeover.alone import Busy
@@ -52,6 +53,11 @@ class Command(BaseCommand):
             help="processes that load side by side (PostgreSQL)",
         )
         parser.add_argument(
+            "--texts-first",
+            action="store_true",
+            help="read the texts of the files before the records are loaded, so that these are indexed only once",
+        )
+        parser.add_argument(
             "--patience",
             type=int,
             default=120,
@@ -63,6 +69,7 @@ class Command(BaseCommand):
         takeover = self.find_or_start(source, options)
         self.said = ""
         self.processes = max(1, options["processes"])
+        self.texts_first = options["texts_first"]
         self.work(takeover, dry_run, options["patience"])
         takeover.refresh_from_db()
         for line in reports.in_words(takeover):
@@ -148,3 +155,6 @@ class Command(BaseCommand):
         if said != self.said:
             self.said = said
             self.stdout.write(said)
+        if takeover.phase == Phase.LOADING and self.texts_first:
+            self.texts_first = False
+            read_texts()
