@@ -74,7 +74,7 @@ class Stock:
         begun = time.monotonic()
         printed = self.run("manage.py", "import_records", str(self.source), "--texts-first")
         printed += f"\n{time.monotonic() - begun:.0f} s by the clock\n"
-        self.run("tests/bench/house.py", "--share")
+        self.run("tests/bench/house.py", "--settle")
         (OUT / f"import-{self.data.name}.txt").write_text(printed)
         self.ready.touch()
 

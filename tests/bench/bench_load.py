@@ -31,6 +31,8 @@ REDIS = "redis://127.0.0.1:6379/4"
 
 
 def main() -> None:
+    # Whoever ends this from outside ends what it has started as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
     stock = Stock(os.environ.get("BENCH_LOAD_STOCK", "1m"), SERVER)
     stock.build(fresh=False)
     copy = copy_of(stock)

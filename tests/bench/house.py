@@ -1,4 +1,4 @@
-"""The house that a stock belongs to: `python tests/bench/house.py FOLDER`, then `import_records`, then `--share`.
+"""The house that a stock belongs to: `python tests/bench/house.py FOLDER`, then `import_records`, then `--settle`.
 
 Works on the database that DOAKTE_DATABASE_URL names (migrated before). All of it goes through the imports and actions
 of the rooms, as an administration would do it.
@@ -11,6 +11,7 @@ import hashlib
 import os
 import random
 import sys
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -35,6 +36,9 @@ from doakte_content.organisation.imports import import_organisation
 from doakte_content.organisation.models import Deputyship, OrgUnit
 from doakte_content.records import sharing
 from doakte_content.records.models import RecordFile
+from doakte_content.retrieval.actions import work_off
+from doakte_content.storage.actions import derive, open_derivations
+from doakte_content.storage.models import Derivation
 from tests.bench.stock import FILE_TO_CLOSE, FILE_TO_MOVE, LARGE_FILE, PASSWORD
 
 #: How many files are shared with another office, shared with one person, and protected.
@@ -92,18 +96,33 @@ def share() -> None:
             sharing.share(record_file, Right.READ, user=person, ends=ends, reason="Beteiligung")
         else:
             sharing.protect(record_file, rng.sample(people, 3))
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+
+
+def settle() -> None:
+    """Do what a worker would do in the hours after an import: read the texts, index them. Then nothing is waiting.
+
+    Thumbnails and PDF forms are not made: drawing 20,000 of them says nothing about size.
+    """
+    Derivation.objects.exclude(kind=Derivation.Kind.TEXT).filter(state=Derivation.State.PENDING).update(
+        state=Derivation.State.UNAVAILABLE
+    )
+    for number in list(open_derivations().values_list("pk", flat=True)):
+        derive(number)
+    begun = time.monotonic()
+    done = work_off()
+    print(f"{done} pages indexed, {done / max(time.monotonic() - begun, 0.001):.0f} a second")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="the folder that stock.py has written")
-    parser.add_argument("--share", action="store_true", help="share and protect: after import_records")
+    parser.add_argument("--settle", action="store_true", help="share, protect, index: after import_records")
     options = parser.parse_args()
-    if options.share:
+    if options.settle:
         share()
+        settle()
     elif FilePlan.objects.exists():
         sys.exit("There is a plan already: take an empty database.")
     else:
