@@ -49,8 +49,12 @@ def transplant(
     old, old_path = record.reference, record.path
     # One statement for all of it: each would write every row, and its place in every index, once more.
     Record.objects.filter(path__startswith=old_path).update(
-        reference=with_beginning("reference", old, reference),
-        reference_key=Left(with_beginning("reference_key", sort_key(old), sort_key(reference)), 255),
+        reference=derived("reference", old, with_beginning("reference", old, reference)),
+        reference_key=derived(
+            "reference_key",
+            old,
+            Left(with_beginning("reference_key", sort_key(old), sort_key(reference)), 255),
+        ),
         unit=unit_id,
         scope=Case(
             When(scope=scopes[0], then=Value(scopes[1])), default=F("scope"), output_field=BigIntegerField()
@@ -66,6 +70,11 @@ def transplant(
     Page.objects.filter(pk=target.pk).update(numchild=F("numchild") + 1)
     moved = Record.objects.filter(path__startswith=new_path)
     records_changed.send(Record, page_ids=moved.order_by().values_list("pk", flat=True))
+
+
+def derived(name: str, reference: str, value) -> Case:
+    """Return `value` for records whose reference is derived from `reference`; a foreign one stays as it is."""
+    return Case(When(reference__startswith=reference, then=value), default=F(name))
 
 
 def with_beginning(name: str, old: str, new: str) -> Concat:
