@@ -392,6 +392,12 @@ def move_large_case(visit):
     move_record(visit.places.case, visit.places.file_to_move, reason="Falsch abgelegt", actor=visit.person)
 
 
+@action("work", "move an Akte with 1,000 records", LONG)
+def move_thousand(visit):
+    places = visit.places
+    move_record(places.file_to_move, places.other_unit, reason="Umgegliedert", actor=visit.person)
+
+
 @action("work", "protect an Akte with 1,000 records", LONG, "leitung", REGISTRY)
 def protect(visit):
     people = [visit.person, visit.places.person(CLERK)]
