@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import uuid5
 
 from django.utils import timezone
 
@@ -77,14 +77,16 @@ def from_table(takeover: Takeover, folder: Path) -> Iterator[dict[str, Any]]:
         for number, cells in rows:
             width = len(cells)
             values = {name: cells[column] if column < width else "" for name, column in columns.items()}
-            yield understand(number, values, offices)
+            yield understand(takeover, number, values, offices)
     except UnreadableTable as error:
         raise Unreadable("unreadable_table", reason=str(error)) from error
 
 
-def understand(number: int, given: dict[str, str], offices: dict[str, int]) -> dict[str, Any]:
+def understand(
+    takeover: Takeover, number: int, given: dict[str, str], offices: dict[str, int]
+) -> dict[str, Any]:
     """Return the values of a `TakeoverRow` for what stands in a row of a table."""
-    row = empty_row(number)
+    row = empty_row(takeover, number)
     problems: list[list] = row["problems"]
     level = LEVELS.get(given["level"].lower())
     if level is None:
@@ -143,14 +145,15 @@ def as_date(text: str) -> datetime.date:
         return datetime.date(int(year), int(month), int(day))
 
 
-def empty_row(number: int) -> dict[str, Any]:
+def empty_row(takeover: Takeover, number: int) -> dict[str, Any]:
+    """Return a row that says nothing yet. A row that is read again becomes the same record."""
     return {
         "number": number,
         "level": None,
         "identifier": "",
         "parent": "",
         "parent_uuid": None,
-        "record_uuid": uuid4(),
+        "record_uuid": uuid5(takeover.uuid, str(number)),
         "title": "",
         "dated": None,
         "closed_on": None,
@@ -181,7 +184,7 @@ def from_folder(takeover: Takeover, folder: Path) -> Iterator[dict[str, Any]]:
         below = os.path.relpath(place, folder)
         below = "" if below == "." else below
         number += 1
-        case = empty_row(number) | {
+        case = empty_row(takeover, number) | {
             "level": Level.CASE.value,
             "identifier": shortened(paths.as_text(below) or folder.name),
             "parent": takeover.target.reference,
@@ -192,13 +195,15 @@ def from_folder(takeover: Takeover, folder: Path) -> Iterator[dict[str, Any]]:
         yield case
         for name in sorted(names):
             number += 1
-            yield file_row(number, Path(below, name) if below else Path(name), folder, case)
+            yield file_row(takeover, number, Path(below, name) if below else Path(name), folder, case)
 
 
-def file_row(number: int, relative: Path, folder: Path, case: dict[str, Any]) -> dict[str, Any]:
+def file_row(
+    takeover: Takeover, number: int, relative: Path, folder: Path, case: dict[str, Any]
+) -> dict[str, Any]:
     text = paths.as_text(str(relative))
     shown = clean(paths.as_name(text))
-    row = empty_row(number) | {
+    row = empty_row(takeover, number) | {
         "level": Level.DOCUMENT.value,
         "identifier": shortened(text),
         "parent": case["identifier"],
