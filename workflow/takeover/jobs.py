@@ -35,7 +35,9 @@ def order(takeover: Takeover, *, dry_run: bool, actor) -> Job:
 
 def subject(job: Job, _user) -> str:
     takeover = takeover_of(job)
-    return str(takeover) if takeover else ""
+    if takeover is None:
+        return ""
+    return _("Check of %s") % takeover if job.arguments["dry_run"] else str(takeover)
 
 
 def link(job: Job, _user) -> tuple[str, str] | None:
