@@ -270,6 +270,7 @@ def test_given_up_after_several_lost_workers(person):
 
 def test_embedded_worker_takes_up_at_its_start_what_the_former_one_held(person, settings):
     """Where there is one worker only, its start proves that the former one is gone: nobody waits for a lease."""
+    settings.DOAKTE_SINGLE_WORKER = False
     job = ordered(person)
     actions.take(job.pk)
     sweep(starting=True)
