@@ -127,6 +127,6 @@ def test_a_database_that_goes_away_in_the_middle(city, tmp_path):
                 ended += 1
     said = process.stdout.read()
     assert process.returncode == 0, said
-    assert ended >= 1 and "trying again" in said
+    assert ended >= 1 and "wird erneut versucht" in said
     assert Document.objects.count() == DOCUMENTS
     assert Record.objects.values("reference").distinct().count() == DOCUMENTS + CASES + 1

@@ -226,7 +226,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_hits(city, djang
         with django_assert_max_num_queries(10):
             result = search(city.reader, "Gebühr")
         assert len(result.hits) > count
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert suggest(city.reader, "Geb")
 
 
