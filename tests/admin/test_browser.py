@@ -164,7 +164,7 @@ def test_taking_over_stock(width, browser, live_server, city, client, tmp_path, 
     work_off_jobs()
     page.goto(live_server.url + reverse("doakte_takeover:index"))
     page.click("td >> text=Altsystem")
-    assert page.get_by_text("V-99").first.is_visible()
+    page.get_by_text("V-99").first.wait_for()
     look()
     page.click("button:has-text('Übernehmen')")
     page.wait_for_selector("progress")

@@ -29,7 +29,7 @@ def test_bar_moves_and_the_page_says_when_it_is_done(live_server, city, client, 
         assert_accessible(page, exclude=("#wagtail-sidebar",))
         assert overflow(page) <= 0
         Job.objects.update(done=600)
-        page.wait_for_function("document.querySelector('progress').value === 60")
+        page.wait_for_selector("progress[value='60']")
         Job.objects.update(state="done", done=1_000, finished_at=timezone.now())
         page.wait_for_selector("progress", state="detached")
         assert page.locator(".ak-note[role=status]").is_visible()

@@ -33,7 +33,7 @@ def test_an_office_with_people_or_open_divisions_stays_open(city):
 
 def test_an_office_is_not_closed_in_the_future(db):
     with pytest.raises(ValidationError):
-        close(OrgUnitFactory(), TODAY + datetime.timedelta(days=1))
+        close(OrgUnitFactory(), timezone.localdate() + datetime.timedelta(days=1))
 
 
 def test_a_closed_office_takes_nobody_and_its_code_is_free(db):
