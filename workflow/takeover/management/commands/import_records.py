@@ -16,6 +16,7 @@ from workflow.takeover import reports
 from workflow.takeover.actions import start, work
 from workflow.takeover.alone import Busy
 from workflow.takeover.enums import Phase
+from workflow.takeover.forms import TABLES
 from workflow.takeover.models import Takeover
 from workflow.takeover.problems import in_words
 from workflow.takeover.reading import Unreadable
@@ -23,7 +24,6 @@ from workflow.takeover.reconcile import is_complete, refused_in
 
 #: Exit codes: all arrived; not all is accounted for; could not be done; all is accounted for, but some was refused.
 NOT_ACCOUNTED, UNDONE, SOME_REFUSED = 1, 2, 3
-TABLES = (".csv", ".xlsx", ".xlsm", ".txt", ".tsv")
 
 
 class Command(BaseCommand):
