@@ -4,7 +4,7 @@ So the hundredth page costs what the first one does, and nobody sees a row twice
 meanwhile. The key is the row's number alone: titles and references do not belong into the logs of web servers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.db.models import BooleanField, F, Func, QuerySet, Value
 AFTER, BEFORE = "after", "before"
 #: Longer numbers are no keys of any table.
 DIGITS = 18
+#: Finds the keys of so many of the first of ordered rows.
+Keys = Callable[[QuerySet, int], list[int]]
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,17 @@ class RowComparison(Func):
         return f"({left}) {self.extra['operator']} ({right})", params
 
 
+def first_keys(rows: QuerySet, count: int) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[:count])
+
+
 def page_of(
-    rows: QuerySet, order: tuple[str, ...], asked: Mapping, per_page: int, among: QuerySet | None = None
+    rows: QuerySet,
+    order: tuple[str, ...],
+    asked: Mapping,
+    per_page: int,
+    among: QuerySet | None = None,
+    keys: Keys = first_keys,
 ) -> Page:
     """Return the page of `rows` that the query of an address asks for; the first one for a key that means nothing.
 
@@ -69,17 +80,17 @@ def page_of(
     descending = order[0].startswith("-")
     known = rows if among is None else among
     if values := values_of(known, names, asked.get(BEFORE, "")):
-        found = stretch(rows, names, not descending, per_page, values)
+        found = stretch(rows, names, not descending, per_page, keys, values)
         if len(found) > per_page:
             items = found[:per_page][::-1]
             return Page(items, before=items[0].pk, after=items[-1].pk)
         # The front has been reached: it is shown as a full page.
     elif values := values_of(known, names, asked.get(AFTER, "")):
-        found = stretch(rows, names, descending, per_page, values)
+        found = stretch(rows, names, descending, per_page, keys, values)
         items = found[:per_page]
         if items:
             return Page(items, before=items[0].pk, after=items[-1].pk if len(found) > per_page else None)
-    found = stretch(rows, names, descending, per_page)
+    found = stretch(rows, names, descending, per_page, keys)
     items = found[:per_page]
     return Page(items, after=items[-1].pk if len(found) > per_page else None)
 
@@ -91,7 +102,9 @@ def values_of(rows: QuerySet, names: list[str], key: str) -> tuple | None:
     return rows.order_by().filter(pk=int(key)).values_list(*names).first()
 
 
-def stretch(rows: QuerySet, names: list[str], descending: bool, per_page: int, values=None) -> list:
+def stretch(
+    rows: QuerySet, names: list[str], descending: bool, per_page: int, keys: Keys, values=None
+) -> list:
     """Return a page and one row more, from the front or beyond `values`. Two queries.
 
     The keys first, and then these rows alone with what is shown beside them (`select_related`).
@@ -100,8 +113,8 @@ def stretch(rows: QuerySet, names: list[str], descending: bool, per_page: int, v
     if values:
         found = rows.filter(RowComparison(names, "<" if descending else ">", list(values)))
     found = found.order_by(*(f"-{name}" if descending else name for name in names))
-    keys = list(found.values_list("pk", flat=True)[: per_page + 1])
-    shown = rows.model._default_manager.filter(pk__in=keys)
+    first = keys(found, per_page + 1)
+    shown = rows.model._default_manager.filter(pk__in=first)
     shown.query.select_related = rows.query.select_related
     loaded = {one.pk: one for one in shown}
-    return [loaded[key] for key in keys if key in loaded]
+    return [loaded[key] for key in first if key in loaded]

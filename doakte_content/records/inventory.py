@@ -4,12 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from doakte_content.access.models import Scope
 from doakte_content.access.policies import Right, allowed_scopes
 from doakte_content.access.wagtail_policy import known_to
 from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.organisation.queries import kept_on_user
+from doakte_content.paging import Keys, first_keys
 
 from .enums import Medium, State
 from .models import IS_FILE, Record
@@ -21,15 +26,41 @@ FEW_SCOPES = 500
 CHUNK = 500
 
 
+@kept_on_user
+def places_of(user) -> list[int] | None:
+    """Return the scopes that `user` may read in; None where these are too many to look into each. One query."""
+    scopes = list(allowed_scopes(user).distinct()[: FEW_SCOPES + 1])
+    return None if len(scopes) > FEW_SCOPES else [one["scope_id"] for one in scopes]
+
+
 def inventory_of(user) -> QuerySet[Record]:
     """Return the files that exist for `user`, to be narrowed down and paged. One query for a person's places."""
     files = Record.objects.filter(IS_FILE)
-    readable = list(allowed_scopes(user).distinct()[: FEW_SCOPES + 1])
-    if len(readable) > FEW_SCOPES:
+    places = places_of(user)
+    if places is None:
         return files.filter(known_to(user))
-    scopes = [one["scope_id"] for one in readable]
-    editable = Q(published=True) | Q(scope__in=allowed_scopes(user, Right.EDIT))
-    return files.filter(editable, scope__in=scopes)
+    return files.filter(
+        Q(published=True) | Q(scope__in=allowed_scopes(user, Right.EDIT)), scope__in=places
+    )
+
+
+def keys_by_place(user, number="") -> Keys:
+    """Return how the keys of a page of `inventory_of(user)` are found without reading all files of their places.
+
+    Who may read in many places meets enough of the house's files on the way; of the few places of others the first
+    files of each are taken, and the first of these. Units chosen by their `number` are read themselves.
+    """
+    places = places_of(user)
+    if places is None or number or connection.vendor != "postgresql":
+        return first_keys
+
+    def keys(files: QuerySet, count: int) -> list[int]:
+        first = ArraySubquery(files.filter(scope=OuterRef("pk")).values("pk")[:count])
+        candidates = Scope.objects.filter(pk__in=places).annotate(file=Func(first, function="unnest"))
+        found = Record.objects.filter(pk__in=candidates.values("file")).order_by(*files.query.order_by)
+        return first_keys(found, count)
+
+    return keys
 
 
 def narrowed(files: QuerySet[Record], *, number="", office=None, medium="", state="") -> QuerySet[Record]:
@@ -65,13 +96,16 @@ def holds_other_than(medium: str) -> Q:
 
 
 def media_of(files: Iterable[Record]) -> dict[int, Medium]:
-    """Return {file: the medium that it is kept in}. Two queries."""
+    """Return {file: the medium that it is kept in}. Three queries, none of which reads what is electronic through."""
     found = defaultdict(set, {one.pk: {one.medium} for one in files})
-    inside = Record.objects.exclude(state=State.CANCELLED).order_by()
+    other = Record.objects.exclude(medium=Medium.ELECTRONIC).exclude(state=State.CANCELLED).order_by()
     for place in ("container", "container__record__container"):
-        rows = inside.filter(**{f"{place}__in": list(found)}).values_list(place, "medium").distinct()
-        for pk, medium in rows:
+        for pk, medium in other.filter(**{f"{place}__in": list(found)}).values_list(place, "medium"):
             found[pk].add(medium)
+    not_yet = [pk for pk, media in found.items() if media == {Medium.PAPER}]
+    mixed = Record.objects.filter(holds_other_than(Medium.PAPER), pk__in=not_yet)
+    for pk in mixed.order_by().values_list("pk", flat=True):
+        found[pk].add(Medium.ELECTRONIC)
     return {pk: Medium(media.pop()) if len(media) == 1 else Medium.HYBRID for pk, media in found.items()}
 
 

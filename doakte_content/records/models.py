@@ -302,7 +302,16 @@ class Record(AbstractRecord, Page):
                 name="doakte_files_title",
                 condition=IS_FILE,
             ),
-            models.Index(fields=["scope", "reference_key"], name="doakte_files_scope", condition=IS_FILE),
+            models.Index(
+                fields=["scope", "reference_key", "page_ptr"],
+                name="doakte_files_scope_reference",
+                condition=IS_FILE,
+            ),
+            models.Index(
+                fields=["scope", "title_key", "reference_key", "page_ptr"],
+                name="doakte_files_scope_title",
+                condition=IS_FILE,
+            ),
             models.Index(fields=["office", "reference_key"], name="doakte_files_office", condition=IS_FILE),
             # Which files hold paper: it gets less every year.
             models.Index(fields=["container"], name="doakte_record_paper", condition=~models.Q(medium="001")),

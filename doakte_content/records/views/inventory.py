@@ -23,6 +23,7 @@ from doakte_content.records.inventory import (
     all_with_media,
     headings,
     inventory_of,
+    keys_by_place,
     narrowed,
     row_of,
     with_media,
@@ -125,7 +126,8 @@ class InventoryView(WagtailAdminTemplateMixin, TemplateView):
         total = count(self.files)
         rows = self.files.select_related("unit", "office")
         order = order_of(self.ordering, ORDERINGS)
-        page = page_of(rows, order, self.request.GET, PER_PAGE, among=self.all_files)
+        keys = keys_by_place(self.request.user, self.request.GET.get("number", ""))
+        page = page_of(rows, order, self.request.GET, PER_PAGE, among=self.all_files, keys=keys)
         return super().get_context_data(**kwargs) | {
             "form": self.form,
             "files": with_media(page),

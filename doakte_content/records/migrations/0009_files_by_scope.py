@@ -1,0 +1,32 @@
+"""The inventory of people of few places, in both its orders: indexes built while people work."""
+
+from django.db import migrations, models
+
+from doakte_content.migrating import AddIndexOnline
+
+IS_FILE = models.Q(("container", models.F("unit")))
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("doakte_records", "0008_list_indexes")]
+    operations = [
+        AddIndexOnline(
+            model_name="record",
+            index=models.Index(
+                condition=IS_FILE,
+                fields=["scope", "reference_key", "page_ptr"],
+                name="doakte_files_scope_reference",
+            ),
+        ),
+        AddIndexOnline(
+            model_name="record",
+            index=models.Index(
+                condition=IS_FILE,
+                fields=["scope", "title_key", "reference_key", "page_ptr"],
+                name="doakte_files_scope_title",
+            ),
+        ),
+        # A small lock for a moment; the new one serves whoever used it.
+        migrations.RemoveIndex(model_name="record", name="doakte_files_scope"),
+    ]
