@@ -12,8 +12,8 @@ from doakte_content.records.models import Attachment, Document, Record, RecordLi
 from doakte_content.records.queries import children_of, linked_records
 
 RECENT = 8
-#: The plan's page opens this many levels; deeper ones are on the units' own pages.
-TREE_LEVELS = 3
+#: The plan's page shows this many levels, the last only if there are not more units; deeper ones are on their pages.
+TREE_LEVELS, TREE_UNITS = 3, 400
 
 
 def main_groups(user):
@@ -32,9 +32,13 @@ def levels_of_plans(user, levels: int) -> Q:
 
 
 def upper_units(user) -> list[FilePlanUnit]:
-    """Return the units of the upper levels of all plans that `user` may see, in plan order. Two queries."""
-    upper = FilePlanUnit.objects.filter(levels_of_plans(user, TREE_LEVELS))
-    return list(visible(upper, user, Right.PASS).order_by("plan", "depth", "sort_key"))
+    """Return the units of the upper levels of all plans that `user` may see, in plan order. At most four queries."""
+    for levels in (TREE_LEVELS, TREE_LEVELS - 1):
+        upper = visible(FilePlanUnit.objects.filter(levels_of_plans(user, levels)), user, Right.PASS)
+        units = list(upper.order_by("plan", "depth", "sort_key")[: TREE_UNITS + 1])
+        if len(units) <= TREE_UNITS:
+            return units
+    return list(upper.order_by("plan", "depth", "sort_key"))
 
 
 def recently_published(user) -> QuerySet[Document]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import itemgetter
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.safestring import SafeString
@@ -15,9 +16,10 @@ from modelsearch.query import MATCH_ALL
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.records.enums import State
-from doakte_content.records.models import Case, Document, Record, RecordFile
+from doakte_content.records.models import IS_FILE, Case, Document, Record, RecordFile
 
 from .backends.tally import COUNTED, REACHABLE, Tally
+from .facts import reference_fact
 from .ground import Ground
 from .highlight import Wanted, marked, snippet
 from .parse import typed
@@ -140,8 +142,19 @@ def suggest(user, text: str, *, limit: int = 8) -> list[Record]:
     if len(text) < MIN_SUGGEST_LENGTH:
         return []
     ground = Ground.of(user)
-    found = get_search_backend().autocomplete(text, Record.objects.all()).on(ground, reference=text)
-    return known_records(found.best(0, limit), ground)
+    keys = files_beginning(text, ground, limit)
+    if len(keys) < limit:
+        found = get_search_backend().autocomplete(text, Record.objects.all()).on(ground, reference=text)
+        keys += [key for key in found.best(0, limit) if key not in keys]
+    return known_records(keys[:limit], ground)
+
+
+def files_beginning(text: str, ground: Ground, limit: int) -> list[int]:
+    """Return the keys of files whose reference begins with what was typed: who types one looks for its file first."""
+    if not reference_fact(text):
+        return []
+    files = ground.records().filter(IS_FILE, reference__istartswith=text).order_by()
+    return [pk for pk, _key in sorted(files.values_list("pk", "reference_key")[:limit], key=itemgetter(1))]
 
 
 def find(text: str, ground: Ground):

@@ -1,5 +1,7 @@
 """Measure the scenarios on the stock that DOAKTE_DATABASE_URL names: `python tests/bench/measure.py OUT.json`.
 
+Of each the tables of the stock are named that PostgreSQL would read from end to end for one of its queries.
+
 `--only WORD` takes the scenarios with the word in their key; `--explain FILE` writes the queries of what missed its
 target, with their plans. `make bench` and `make bench-million` call this once for each stock (see `bench.py`).
 """
@@ -9,6 +11,7 @@ target, with their plans. `make bench` and `make bench-million` call this once f
 import argparse
 import json
 import os
+import re
 import statistics
 import sys
 import time
@@ -31,11 +34,13 @@ from django.test.utils import CaptureQueriesContext
 from doakte_content.records.models import Document
 from tests.bench.places import Places
 from tests.bench.scenarios import SCENARIOS, Scenario, Visit
+from tests.scale.plans import EXPLAINED, STOCK
 
 #: So often, but after so many seconds only as often as needed for a median: thoroughly, and with `--quick`.
 THOROUGH, QUICK = (15, 1.5, 5), (5, 0.2, 3)
 #: Queries slower than so many milliseconds are written down with their plans.
 SLOW_QUERY = 5
+SCAN = re.compile(r"Seq Scan on (\w+)")
 
 
 class RollBack(Exception):
@@ -79,6 +84,7 @@ def measure(scenario: Scenario, visit: Visit, effort) -> dict:
         once(scenario, visit, watched=lambda: count_from(captured))
         # Counted now: the next request forgets them.
         queries = queries_of(captured)
+    scans = sorted({table for query in queries for table in scanned(query["sql"])})
     times: list[float] = []
     begun = time.perf_counter()
     runs, seconds, fewest = effort
@@ -89,6 +95,7 @@ def measure(scenario: Scenario, visit: Visit, effort) -> dict:
         "p95": round(statistics.quantiles(times, n=20, method="inclusive")[-1], 1),
         "best": round(min(times), 1),
         "queries": len(queries),
+        "scans": scans,
         "runs": len(times),
     }
 
@@ -122,11 +129,17 @@ def explain(scenario: Scenario, visit: Visit) -> str:
     return "\n".join(lines)
 
 
-def plan_of(sql: str) -> list[str]:
+def scanned(sql: str) -> set[str]:
+    """Return the tables of the stock that the plan of a query reads from end to end."""
+    found = set(SCAN.findall("\n".join(plan_of(sql, run=False))))
+    return found & STOCK
+
+
+def plan_of(sql: str, run: bool = True) -> list[str]:
     """Return the plan of a query; only of one that reads as it was carried out."""
-    if connection.vendor != "postgresql" or not sql.startswith(("SELECT", "UPDATE", "INSERT", "DELETE")):
+    if connection.vendor != "postgresql" or not sql.startswith(EXPLAINED):
         return []
-    how = "EXPLAIN (ANALYZE, BUFFERS)" if sql.startswith("SELECT") else "EXPLAIN"
+    how = "EXPLAIN (ANALYZE, BUFFERS)" if run and sql.startswith(("SELECT", "WITH")) else "EXPLAIN"
     with undone(), connection.cursor() as cursor:
         cursor.execute(f"{how} {sql}")
         return [row[0] for row in cursor.fetchall()]

@@ -40,6 +40,8 @@ def row_of(key: str, small: dict, large: dict) -> dict:
     row |= {name: large[name] for name in ("median", "p95", "queries")}
     if large["median"] > large["target"]:
         row["missed"].append("target")
+    if large.get("scans"):
+        row["missed"].append(f"scans {' and '.join(large['scans'])}")
     if "median" in small:
         row |= {"small": small["median"], "small_queries": small["queries"]}
         row["ratio"] = round(large["median"] / small["median"], 2)

@@ -113,7 +113,8 @@ def test_a_database_that_goes_away_in_the_middle(city, tmp_path):
         f"{database['PORT'] or 5432}/{database['NAME']}",
     }
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "import_records", str(stock.folder)],
+        # So long each time, not from the beginning: taking over a million rows lasts longer than any patience.
+        [sys.executable, str(ROOT / "manage.py"), "import_records", str(stock.folder), "--patience", "4"],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -105,26 +105,31 @@ def rows_of(step: dict) -> int:
 
 
 @contextmanager
-def watched() -> Iterator[list[Query]]:
-    """Collect the statements that are sent while the block runs, each with its plan."""
+def watched(scans: bool = True) -> Iterator[list[Query]]:
+    """Collect the statements that are sent while the block runs, each with its plan.
+
+    Without `scans`, plans are those that do without reading a table from end to end if there is such a plan: for
+    tables that are small enough here to be read at once, and never would be where they are large.
+    """
     found: list[Query] = []
 
     def explain(execute, sql, params, many, context):
         if not many and sql.lstrip(" (").upper().startswith(EXPLAINED):
-            found.append(Query(sql, plan_of(sql, params)))
+            found.append(Query(sql, plan_of(sql, params, scans)))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explain):
         yield found
 
 
-def plan_of(sql: str, params) -> dict:
+def plan_of(sql: str, params, scans: bool) -> dict:
     """Run a statement under EXPLAIN ANALYZE and take back what it changed."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             # Not through the wrapper again: the cursor below Django's. Costs as docs/operations.md sets them: with
             # those of spinning disks the planner reads some thousand rows from end to end, having an index or not.
             cursor.cursor.execute("SET LOCAL random_page_cost = 1.1")
+            cursor.cursor.execute(f"SET LOCAL enable_seqscan = {'on' if scans else 'off'}")
             cursor.cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
             (answer,) = cursor.cursor.fetchone()
         transaction.set_rollback(True)

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from doakte_content.migrating import AddIndexOnline
+from doakte_content.migrating import AddIndexOnline, postgres_indexes
 
 IS_FILE = models.Q(("container", models.F("unit")))
 
@@ -25,6 +25,13 @@ class Migration(migrations.Migration):
                 condition=IS_FILE,
                 fields=["scope", "title_key", "reference_key", "page_ptr"],
                 name="doakte_files_scope_title",
+            ),
+        ),
+        # Files by the beginning of their reference, as one types it.
+        postgres_indexes(
+            (
+                "doakte_files_beginning",
+                "doakte_records_record (upper(reference) text_pattern_ops) WHERE container_id = unit_id",
             ),
         ),
         # A small lock for a moment; the new one serves whoever used it.

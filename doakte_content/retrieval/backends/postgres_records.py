@@ -156,6 +156,9 @@ class RecordSearch:
         stop = min(stop, REACHABLE)
         if start >= stop or self.query == parse.NOTHING:
             return []
+        if self.column == "autocomplete" and (led := self.led(stop)):
+            # Who types a reference means it: words that happen to be the same need not be gone through.
+            return led[start:]
         if not self.are_many:
             return self.best_of([hit for hit in self.hits if ground.meets(hit.group)], start, stop)
         if self.query == parse.EVERYTHING:
@@ -222,6 +225,18 @@ class RecordSearch:
             return set()
         sql, params = self.raw_leading()
         return {record for _, record, _ in fetch(f"{sql} LIMIT {RANKED}", params)}
+
+    def led(self, limit: int) -> list[int]:
+        """Return the keys of visible records of just the reference (or that begin with it), the newest first."""
+        if not self.leading:
+            return []
+        sql, params = self.raw_leading()
+        visible, visible_params = self.visible("pk")
+        rows = fetch(
+            f"SELECT record FROM ({sql}) AS raw, LATERAL ({visible}) AS visible ORDER BY record DESC LIMIT {limit}",
+            [*params, *visible_params],
+        )
+        return [record for (record,) in rows]
 
     # --- what the index is asked ---
 

@@ -62,7 +62,7 @@ class Command(BaseCommand):
             type=int,
             default=120,
             metavar="SECONDS",
-            help="how long to wait for a lost database",
+            help="how long to wait for a lost database, each time",
         )
 
     def handle(self, *, source: Path, dry_run: bool, **options):
@@ -126,13 +126,14 @@ class Command(BaseCommand):
 
     def work(self, takeover: Takeover, dry_run: bool, patience: int) -> None:
         """Do the work; wait for a database that is restarted meanwhile."""
-        given_up = time.monotonic() + patience
+        self.lost_at: float | None = None
         while True:
             try:
                 return work(takeover, dry_run=dry_run, lanes=self.processes, told=self.tell)
             except OperationalError as error:
                 connections["default"].close()
-                if time.monotonic() > given_up:
+                self.lost_at = self.lost_at or time.monotonic()
+                if time.monotonic() > self.lost_at + patience:
                     raise CommandError(
                         f"{in_words(['database_gone', {}])} ({error})", returncode=UNDONE
                     ) from error
@@ -146,7 +147,8 @@ class Command(BaseCommand):
                 raise CommandError(in_words([code, {"reason": error.strerror}]), returncode=UNDONE) from error
 
     def tell(self, takeover: Takeover) -> None:
-        """Say how far it is, once for each phase and each tenth of it."""
+        """Say how far it is, once for each phase and each tenth of it. It has got on: the database is there."""
+        self.lost_at = None
         said = (
             f"{Phase(takeover.phase).label}: {takeover.percent // 10 * 10} %"
             if takeover.total
