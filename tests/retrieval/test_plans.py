@@ -60,7 +60,7 @@ def multiply(document, count: int) -> None:
                 f"INSERT INTO {table} ({columns}) SELECT {', '.join(values)} FROM {table},"
                 f" generate_series(1, {count}) AS n WHERE {key} = {document.pk}"
             )
-    content_type = ContentType.objects.get_for_model(Document).pk
+    content_type, unit = ContentType.objects.get_for_model(Document).pk, document.unit
     bulk.insert(
         index.TABLE,
         index.COLUMNS,
@@ -71,7 +71,7 @@ def multiply(document, count: int) -> None:
                 head_texts=[document.title, f"{document.reference}-{n}"],
                 body_texts=["Satzung der Gebühren", "rar" if n % 100 == 0 else "gang" if n % 2 == 0 else ""],
                 typing_texts=[document.title, f"{document.reference}-{n}"],
-                unit_path=document.unit.path,
+                unit_path=unit.path,
                 office_id=document.office_id,
                 year=document.dated.year,
                 state=document.state,
