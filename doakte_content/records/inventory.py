@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from doakte_content.access.models import Scope
 from doakte_content.access.policies import Right, allowed_scopes
 from doakte_content.access.wagtail_policy import known_to
+from doakte_content.among import Among
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.organisation.queries import kept_on_user
 from doakte_content.paging import Keys, first_keys
@@ -40,7 +41,7 @@ def inventory_of(user) -> QuerySet[Record]:
     if places is None:
         return files.filter(known_to(user))
     return files.filter(
-        Q(published=True) | Q(scope__in=allowed_scopes(user, Right.EDIT)), scope__in=places
+        Among("scope_id", places), Q(published=True) | Q(scope__in=allowed_scopes(user, Right.EDIT))
     )
 
 
@@ -56,7 +57,7 @@ def keys_by_place(user, number="") -> Keys:
 
     def keys(files: QuerySet, count: int) -> list[int]:
         first = ArraySubquery(files.filter(scope=OuterRef("pk")).values("pk")[:count])
-        candidates = Scope.objects.filter(pk__in=places).annotate(file=Func(first, function="unnest"))
+        candidates = Scope.objects.filter(Among("id", places)).annotate(file=Func(first, function="unnest"))
         found = Record.objects.filter(pk__in=candidates.values("file")).order_by(*files.query.order_by)
         return first_keys(found, count)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q, QuerySet
 
 from doakte_content.access.policies import Right, allowed_scopes
+from doakte_content.among import Among
 from doakte_content.records.enums import State
 from doakte_content.records.models import Record
 
@@ -49,9 +50,9 @@ class Ground:
 
     def records(self) -> QuerySet[Record]:
         """Return the records on this ground, as their rows say now."""
-        seen = Q(live=True, scope__in=self.readable)
+        seen = Q(Among("scope_id", self.readable), live=True)
         if self.editable is not None:
-            seen |= Q(scope__in=self.editable)
+            seen |= Q(Among("scope_id", self.editable))
         records = Record.objects.filter(seen)
         if self.path:
             records = records.filter(path__startswith=self.path)

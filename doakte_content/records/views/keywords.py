@@ -14,7 +14,7 @@ def suggest(request):
     if not term:
         return JsonResponse([], safe=False)
     # One such record is enough: looked for word by word, not among all records of all words.
-    record = known(request.user).filter(keyword_items__tag=OuterRef("pk")).order_by().values("pk")[:1]
-    words = Keyword.objects.filter(name__istartswith=term).annotate(record=Subquery(record))
-    words = words.filter(record__isnull=False).order_by("name")
+    seen = known(request.user).filter(keyword_items__tag=OuterRef("pk")).order_by().values("pk")[:1]
+    words = Keyword.objects.filter(name__istartswith=term).annotate(seen=Subquery(seen))
+    words = words.filter(seen__isnull=False).order_by("name")
     return JsonResponse(list(words.values_list("name", flat=True)[:LIMIT]), safe=False)

@@ -24,6 +24,7 @@ from modelsearch.backends.database.postgres import postgres as stock
 from wagtail.models import Page
 
 from doakte_content.access.models import Scope
+from doakte_content.among import Among
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.records.models import Case, Document, Record, RecordFile
 
@@ -39,7 +40,7 @@ MANY = COUNTED * 13 // 10
 #: As many hits by the index are compared with the records' rows, in order to count those that are visible.
 MOST_READ = 40_000
 #: Somebody who may read in more places is not helped by naming them: the index would look for each.
-MOST_PLACES = 100
+MOST_PLACES, MOST_SCOPES = 100, 500
 #: As many of the newest hits of a sample say where twice `REACHABLE` of all hits are to be looked for.
 SAMPLED = 2 * REACHABLE // PARTS + 1
 #: As many ages are named in a query.
@@ -337,9 +338,11 @@ def record_types() -> list[int]:
 
 
 def places_of(scopes: set[int]) -> list[str]:
-    """Return the paths of the units that the scopes lie in; none if they are many. One query."""
-    units = FilePlanUnit.objects.filter(scope__in=scopes).order_by().values_list("path")
-    owners = Scope.objects.filter(pk__in=scopes).values("owner_uuid")
+    """Return the paths of the units that the scopes lie in; none if they are many. At most one query."""
+    if len(scopes) > MOST_SCOPES:
+        return []
+    units = FilePlanUnit.objects.filter(Among("scope_id", scopes)).order_by().values_list("path")
+    owners = Scope.objects.filter(Among("id", scopes)).values("owner_uuid")
     records = Record.objects.filter(uuid__in=owners).order_by().values_list("unit__path")
     found = [path for (path,) in units.union(records, all=True)[: MOST_PLACES + 1]]
     if len(found) > MOST_PLACES:
