@@ -1,16 +1,20 @@
 """doAkte as it really runs: a web process and a worker, on data of their own, to be killed and started again."""
 
+import atexit
 import http.client
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,14 +28,8 @@ class RunningSite:
         self.env = self.environment(data)
         self.port = free_port()
         self.processes: dict[str, subprocess.Popen] = {}
-        printed = subprocess.run(
-            [sys.executable, str(ROOT / "tests/seed_site.py")],
-            env=self.env,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        self.seed = json.loads(printed.stdout.splitlines()[-1])
+        seeded, self.seed = seeded_data()
+        shutil.copytree(seeded, data, dirs_exist_ok=True)
 
     @staticmethod
     def environment(data: Path) -> dict[str, str]:
@@ -136,6 +134,21 @@ class RunningSite:
             if time.monotonic() > end:
                 raise TimeoutError(f"{condition} has not come true within {seconds} s")
             time.sleep(0.05)
+
+
+@cache
+def seeded_data() -> tuple[Path, dict]:
+    """Return the folder of an installation with a small city, and what a client needs to know: made once, and copied."""
+    folder = Path(tempfile.mkdtemp(prefix="doakte-site-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    printed = subprocess.run(
+        [sys.executable, str(ROOT / "tests/seed_site.py")],
+        env=RunningSite.environment(folder),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return folder, json.loads(printed.stdout.splitlines()[-1])
 
 
 def children_cpu_seconds() -> float:

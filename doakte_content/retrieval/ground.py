@@ -50,7 +50,7 @@ class Ground:
 
     def records(self) -> QuerySet[Record]:
         """Return the records on this ground, as their rows say now."""
-        seen = Q(Among("scope_id", self.readable), live=True)
+        seen = Q(Among("scope_id", self.readable), published=True)
         if self.editable is not None:
             seen |= Q(Among("scope_id", self.editable))
         records = Record.objects.filter(seen)

@@ -11,7 +11,7 @@ the newest hits are looked for among the newest records.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -35,10 +35,12 @@ from .tally import COUNTED, RANKED, REACHABLE, Tally
 
 ENTRIES = stock.IndexEntry._meta.db_table
 
-#: A sample that says so leaves no doubt that there are more than `COUNTED`: that is four times its error above.
-MANY = COUNTED * 13 // 10
+#: As many hits are counted one by one, as far as a sample tells. Of more there are "about", of very many "more than".
+MANY = COUNTED // 2
+#: Completing what somebody types shows a handful, and counts nothing.
+MANY_TO_COMPLETE = COUNTED // 10
 #: As many hits by the index are compared with the records' rows, in order to count those that are visible.
-MOST_READ = 40_000
+MOST_READ = 20_000
 #: Somebody who may read in more places is not helped by naming them: the index would look for each.
 MOST_PLACES, MOST_SCOPES = 100, 500
 #: As many of the newest hits of a sample say where twice `REACHABLE` of all hits are to be looked for.
@@ -101,7 +103,8 @@ class RecordSearch:
     @cached_property
     def are_many(self) -> bool:
         """Say whether there are so many hits, seen or not, that they are not read one by one."""
-        return self.sample.visible.total(self.ground) > MANY or self.sample.raw > MOST_READ
+        many = MANY if self.column == "body" else MANY_TO_COMPLETE
+        return self.sample.visible.total(self.ground) > many or self.sample.raw > MOST_READ
 
     def tally(self) -> Tally:
         """Return how many hits there are, by group: exactly where they are few, else as the sample says."""
@@ -115,12 +118,12 @@ class RecordSearch:
     def sample(self) -> Sample:
         """One query."""
         sql, params = self.raw(one_of([fact("part", 0)]))
-        visible, visible_params = self.visible("content_type_id", "office_id", "year", "state")
+        visible, visible_params = self.visible("office_id", "year", "state")
         in_head, head_params = self.in_head
         newest = f"(array_agg(record ORDER BY record DESC) FILTER (WHERE %s))[1:{SAMPLED}]"
         rows = fetch(
-            f"WITH raw AS MATERIALIZED ({sql}), seen AS MATERIALIZED (SELECT record, {in_head} AS head, visible.*"
-            f" FROM raw, LATERAL ({visible}) AS visible (type, office, year, state))"
+            f"WITH raw AS MATERIALIZED ({sql}), seen AS MATERIALIZED (SELECT record, type, {in_head} AS head, visible.*"
+            f" FROM raw, LATERAL ({visible}) AS visible (office, year, state))"
             " SELECT type, office, year, state, count(*), NULL, NULL FROM seen GROUP BY 1, 2, 3, 4"
             " UNION ALL SELECT NULL, NULL, NULL, NULL, (SELECT count(*) FROM raw),"
             f" {newest % 'true'}, {newest % 'head'} FROM seen",
@@ -134,11 +137,11 @@ class RecordSearch:
     def hits(self) -> list["Hit"]:
         """Return all visible hits, where they are few. One query."""
         sql, params = self.raw()
-        visible, visible_params = self.visible("content_type_id", "office_id", "year", "state", "dated")
+        visible, visible_params = self.visible("office_id", "year", "state", "dated")
         in_head, head_params = self.in_head
         rows = fetch(
-            f"WITH raw AS MATERIALIZED ({sql}) SELECT entry, record, {in_head}, visible.* FROM raw,"
-            f" LATERAL ({visible}) AS visible (type, office, year, state, dated)",
+            f"WITH raw AS MATERIALIZED ({sql}) SELECT entry, record, {in_head}, type, visible.* FROM raw,"
+            f" LATERAL ({visible}) AS visible (office, year, state, dated)",
             [*params, *head_params, *visible_params],
         )
         shown = self.ground.shown_state
@@ -225,7 +228,7 @@ class RecordSearch:
         if not self.leading:
             return set()
         sql, params = self.raw_leading()
-        return {record for _, record, _ in fetch(f"{sql} LIMIT {RANKED}", params)}
+        return {record for _, record, _, _ in fetch(f"{sql} LIMIT {RANKED}", params)}
 
     def led(self, limit: int) -> list[int]:
         """Return the keys of visible records of just the reference (or that begin with it), the newest first."""
@@ -297,11 +300,10 @@ class RecordSearch:
 
     def visible(self, *fields: str) -> tuple[str, list]:
         """Return SQL for these fields of the record of a raw hit, if it lies on the ground: one look by its key."""
-        records = (
-            self.ground.records().annotate(year=ExtractYear("dated"))
-            if "year" in fields
-            else self.ground.records()
-        )
+        # What type it is of its entry says: that never changes, and the record's row would have to be joined for it.
+        records = replace(self.ground, type_id=None).records()
+        if "year" in fields:
+            records = records.annotate(year=ExtractYear("dated"))
         table, key = Record._meta.db_table, Record._meta.pk.column
         records = records.extra(where=[f"{table}.{key} = raw.record"])
         try:
@@ -313,14 +315,14 @@ class RecordSearch:
 
 
 def entries(wanted: list[tuple[str, parse.Query]]) -> tuple[str, list]:
-    """Return SQL for the entries whose vectors hold what is wanted of each: entry, record, title.
+    """Return SQL for the entries whose vectors hold what is wanted of each: entry, record, type, title.
 
     Each as a condition of its own: the index then goes through all of them at once, from one common row to the next.
     Put into one query, "one of these sixty places" would be gone through first, whatever the word (10 times longer).
     """
     where = " AND ".join(f"{column} @@ %s::tsquery" for column, _ in wanted)
     return (
-        f"SELECT id AS entry, object_id::integer AS record, title FROM {ENTRIES} WHERE {where}",
+        f"SELECT id AS entry, object_id::integer AS record, content_type_id AS type, title FROM {ENTRIES} WHERE {where}",
         [tsquery(query) for _, query in wanted],
     )
 
@@ -338,18 +340,17 @@ def record_types() -> list[int]:
 
 
 def places_of(scopes: set[int]) -> list[str]:
-    """Return the paths of the units that the scopes lie in; none if they are many. At most one query."""
+    """Return the paths of the uppermost units that the scopes lie in; none if they are many. At most one query."""
     if len(scopes) > MOST_SCOPES:
         return []
     units = FilePlanUnit.objects.filter(Among("scope_id", scopes)).order_by().values_list("path")
     owners = Scope.objects.filter(Among("id", scopes)).values("owner_uuid")
     records = Record.objects.filter(uuid__in=owners).order_by().values_list("unit__path")
-    found = [path for (path,) in units.union(records, all=True)[: MOST_PLACES + 1]]
-    if len(found) > MOST_PLACES:
-        return []
-    return sorted(
-        path for path in set(found) if not any(path != other and path.startswith(other) for other in found)
-    )
+    uppermost: list[str] = []
+    for (path,) in sorted(units.union(records)):
+        if not uppermost or not path.startswith(uppermost[-1]):
+            uppermost.append(path)
+    return uppermost if len(uppermost) <= MOST_PLACES else []
 
 
 def fetch(sql: str, params: list) -> list[tuple]:

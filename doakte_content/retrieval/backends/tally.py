@@ -8,7 +8,7 @@ from ..ground import Ground, Group
 #: Nobody reads on: what is more is "more than 10,000".
 COUNTED = 10_000
 #: As many hits are ranked finely. Of more, those with the words in the head come first, then the newest.
-RANKED = 500
+RANKED = 250
 #: As many can be paged to. Who has not found it there narrows the search.
 REACHABLE = 1_000
 
