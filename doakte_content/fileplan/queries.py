@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
@@ -90,10 +91,12 @@ def children_of(page, user):
     Each carries `has_units`: whether there is a further level to open. Who may pass below may pass here, so that the
     next level tells.
     """
-    deeper = FilePlanUnit.objects.filter(path__startswith=page.path, depth=page.depth + 2)
+    # Said once more what they are: thousands of files may lie beside them, and the database shall not expect those.
+    units = FilePlanUnit.objects.filter(content_type=ContentType.objects.get_for_model(FilePlanUnit))
+    deeper = units.filter(path__startswith=page.path, depth=page.depth + 2)
     deeper = deeper.annotate(above=Left("path", len(page.path) + page.steplen))
     return (
-        visible(FilePlanUnit.objects.child_of(page), user, Right.PASS)
+        visible(units.child_of(page), user, Right.PASS)
         .annotate(has_units=Exists(visible(deeper, user, Right.PASS).filter(above=OuterRef("path"))))
         .order_by("sort_key")
     )

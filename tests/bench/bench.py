@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -95,15 +96,33 @@ class Stock:
             cursor = connection.execute(sql, parameters)
             return cursor.fetchall() if cursor.description else []
 
-    def measure(self, comparison: str) -> Path:
-        print(f"==> Measuring {self.size}", flush=True)
-        target = OUT / f"{comparison}-{self.size}.json"
-        options = ["--only", os.environ.get("BENCH_ONLY", "")]
-        options += ["--quick"] if comparison == "small" else []
+    def measuring(self, target: Path, comparison: str) -> subprocess.Popen:
+        """Start measuring this stock; it waits for a line before each scenario, and prints one after it."""
+        command = [sys.executable, "tests/bench/measure.py", str(target), "--lockstep"]
+        command += ["--only", os.environ.get("BENCH_ONLY", "")]
+        command += ["--quick"] if comparison == "small" else []
         if os.environ.get("BENCH_EXPLAIN"):
-            options += ["--explain", str(target.with_suffix(".plans.txt"))]
-        self.run("tests/bench/measure.py", str(target), *options)
-        return target
+            command += ["--explain", str(target.with_suffix(".plans.txt"))]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=ROOT, env=self.env, stdin=pipe, stdout=pipe, text=True)
+
+
+def measure(comparison: str, stocks: list[Stock]) -> list[Path]:
+    """Measure each scenario on one stock after the other, so that both meet the machine in the same mood."""
+    targets = [OUT / f"{comparison}-{stock.size}.json" for stock in stocks]
+    running = [stock.measuring(target, comparison) for stock, target in zip(stocks, targets, strict=True)]
+    while any(process.poll() is None for process in running):
+        for stock, process in zip(stocks, running, strict=True):
+            with suppress(BrokenPipeError):
+                process.stdin.write("\n")
+                process.stdin.flush()
+            if line := process.stdout.readline():
+                print(f"  {stock.size:7}{line}", end="", flush=True)
+            else:
+                process.wait()
+    if any(process.returncode for process in running):
+        sys.exit("Measuring failed; the output above says why.")
+    return targets
 
 
 def main() -> None:
@@ -116,7 +135,7 @@ def main() -> None:
     stocks = [Stock(size, server) for size in COMPARISONS[options.comparison]]
     for stock in stocks:
         stock.build(fresh=bool(os.environ.get("BENCH_FRESH")))
-    small, large = (stock.measure(options.comparison) for stock in stocks)
+    small, large = measure(options.comparison, stocks)
     report.write(options.comparison, small, large, OUT)
 
 

@@ -3,7 +3,9 @@
 Of each the tables of the stock are named that PostgreSQL would read from end to end for one of its queries.
 
 `--only WORD` takes the scenarios with the word in their key; `--explain FILE` writes the queries of what missed its
-target, with their plans. `make bench` and `make bench-million` call this once for each stock (see `bench.py`).
+target, with their plans. With `--lockstep` it waits for a line of input before each scenario: `make bench` and
+`make bench-million` let two of these take turns (see `bench.py`), so that a machine that is slower for some minutes
+is slower for both stocks.
 """
 
 # ruff: noqa: E402 (Django must be set up first)
@@ -153,6 +155,9 @@ def main() -> None:
         "--quick", action="store_true", help="fewer runs; the sweep over all lists is left out"
     )
     parser.add_argument("--explain", type=Path)
+    parser.add_argument(
+        "--lockstep", action="store_true", help="wait for a line of input before each scenario"
+    )
     options = parser.parse_args()
     places = Places()
     visits: dict[str, Visit] = {}
@@ -168,6 +173,8 @@ def main() -> None:
             client.force_login(places.person(scenario.who))
             visits[scenario.who] = Visit(scenario.who, places, client)
         visit = visits[scenario.who]
+        if options.lockstep:
+            sys.stdin.readline()
         try:
             figure = measure(scenario, visit, QUICK if options.quick or scenario.sweep else THOROUGH)
         except Exception as error:

@@ -24,7 +24,6 @@ INSTALLED_APPS = [
     "doakte_site",
     *DOAKTE_APPS,
     *LOGIN_APPS,
-    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
