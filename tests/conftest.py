@@ -79,12 +79,19 @@ def pytest_runtest_setup(item):
             pytest.skip(reason)
 
 
-def pytest_collection_modifyitems(items):
-    """Give transactional tests back what migrations created (Wagtail's root page, our root scope).
+#: Folders of tests about files and logins: which database answers makes no difference, and they take minutes.
+ONCE = {"binder", "login", "storage"}
 
-    Emptying the database afterwards removes it, and the next test would start without.
+
+def pytest_collection_modifyitems(items):
+    """Mark what runs in one pass only, and give transactional tests back what migrations created.
+
+    Emptying the database afterwards removes it (Wagtail's root page, our root scope), and the next test would start
+    without.
     """
     for item in items:
+        if item.path.parent.name in ONCE and not item.get_closest_marker("sqlite_only"):
+            item.add_marker(pytest.mark.once)
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction"):
             kwargs = {**marker.kwargs, "serialized_rollback": True}

@@ -36,8 +36,8 @@ def fold_scope(scope: Scope) -> None:
     The row stays, for the history of its grants. The caller has taken everything out that stood in it.
     """
     scope = hold(scope)
-    below = Scope.objects.filter(path__startswith=scope.path).exclude(pk=scope.pk)
-    move_scopes(below, scope, scope.parent)
+    if below := list(Scope.objects.filter(path__startswith=scope.path).exclude(pk=scope.pk)):
+        move_scopes(below, scope, scope.parent)
     ScopeReader.objects.filter(scope=scope).delete()
     Scope.objects.filter(pk=scope.pk).update(parent=None, path="", cut=False, enclosed=False)
 

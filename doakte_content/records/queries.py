@@ -62,12 +62,11 @@ def versions_of(document) -> QuerySet[Version]:
 
 
 def linked_records(record: Record, shown: QuerySet[Record]) -> list[tuple[RecordLink, Record]]:
-    """Return the references from and to `record`, each with its other end, where that is among `shown` (R17, W32)."""
-    ends = shown.order_by().values("pk")
-    links = RecordLink.objects.filter(
-        Q(source=record.pk, target__in=ends) | Q(target=record.pk, source__in=ends)
-    )
-    return [
-        (link, link.target if link.source_id == record.pk else link.source)
-        for link in links.select_related("source", "target").order_by("pk")
-    ]
+    """Return the references from and to `record`, each with its other end, where that is among `shown` (R17, W32).
+
+    At most two queries: few records have references, and what is among `shown` is asked of their other ends alone.
+    """
+    links = list(RecordLink.objects.filter(Q(source=record.pk) | Q(target=record.pk)).order_by("pk"))
+    ends = [link.target_id if link.source_id == record.pk else link.source_id for link in links]
+    found = {end.pk: end for end in shown.filter(pk__in=ends)} if ends else {}
+    return [(link, found[end]) for link, end in zip(links, ends, strict=True) if end in found]

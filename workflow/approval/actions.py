@@ -110,9 +110,10 @@ def co_sign(document: Document, *, actor, revision_id: int, remark: str = "", de
         approval.save(update_fields=["step"])
         task = FinalSignTask.objects.get(workflow_tasks__workflow=approval.workflow_state.workflow_id)
         finish_task(approval, actor=actor, remark=remark).update(user=actor, next_task=task)
-        take_back(approval.uuid, actor=actor)
+        # First the one, then the other: the document's scope need not be folded and opened again.
         if approval.asked_finally:
             ask(approval, [approval.asked_finally], actor=actor)
+        take_back(approval.uuid, people=approval.co_signers.values("user"), actor=actor)
         notify.ask_final_signers(approval)
     return signature
 
