@@ -14,7 +14,7 @@ export DOAKTE_DATA PORT
 unexport DJANGO_SETTINGS_MODULE VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install ldap dev run demo test lint format wheel bench bench-million bench-load bench-filing messages compile-messages requirements services clean
+.PHONY: help install ldap dev run demo test lint format wheel bench bench-million bench-load bench-takeover bench-filing messages compile-messages requirements services clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -81,6 +81,9 @@ bench-million: dev ## the same with 10,000 and a million documents, on PostgreSQ
 
 bench-load: dev ## let 50 and 200 people work at once on the million for 3 minutes each
 	$(BIN)/python tests/bench/bench_load.py
+
+bench-takeover: dev ## measure how fast 126,000 records without files are taken over (PostgreSQL)
+	$(BIN)/python tests/bench/bench_takeover.py
 
 bench-filing: dev ## measure how fast 60 dropped PDFs are filed and found
 	PYTHONPATH=site:. $(BIN)/python tests/bench/bench_filing.py

@@ -48,12 +48,20 @@ def guarded_content_types() -> list[int]:
     return content_types_of([one for one in apps.get_models() if issubclass(one, GuardedPage)])
 
 
-def ordinary(pages):
-    """Keep of a queryset the pages that are no guarded ones: by naming their types, which an index finds."""
-    models = [
+def ordinary_models() -> list[type]:
+    return [
         one for one in apps.get_models() if issubclass(one, AbstractPage) and not issubclass(one, GuardedPage)
     ]
-    return pages.filter(content_type__in=content_types_of(models))
+
+
+def listed_models() -> list[type]:
+    """Return the page types that Wagtail's own lists show: ordinary ones, plans and units, but no records."""
+    return [*ordinary_models(), *PASSABLE]
+
+
+def ordinary(pages):
+    """Keep of a queryset the pages that are no guarded ones: by naming their types, which an index finds."""
+    return pages.filter(content_type__in=content_types_of(ordinary_models()))
 
 
 def shown(model, user):
@@ -138,7 +146,8 @@ class DoaktePagePermissionPolicy(PagePermissionPolicy):
                 found |= Q(pk__in=pick(model, user).order_by().values("pk"))
         if always and works_with_records(user):
             found |= always
-        return self.model._default_manager.filter(found)
+        # Said once more what they can be: the database would go through all records, too, to see that none is meant.
+        return self.model._default_manager.filter(found, content_type__in=content_types_of(listed_models()))
 
 
 def register() -> None:

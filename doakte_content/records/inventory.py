@@ -45,14 +45,14 @@ def inventory_of(user) -> QuerySet[Record]:
     )
 
 
-def keys_by_place(user, number="") -> Keys:
+def keys_by_place(user, narrowed: bool) -> Keys:
     """Return how the keys of a page of `inventory_of(user)` are found without reading all files of their places.
 
     Who may read in many places meets enough of the house's files on the way; of the few places of others the first
-    files of each are taken, and the first of these. Units chosen by their `number` are read themselves.
+    files of each are taken, and the first of these. Of a narrowed list each place might have to be read through.
     """
     places = places_of(user)
-    if places is None or number or connection.vendor != "postgresql":
+    if places is None or narrowed or connection.vendor != "postgresql":
         return first_keys
 
     def keys(files: QuerySet, count: int) -> list[int]:

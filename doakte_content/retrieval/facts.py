@@ -12,6 +12,8 @@ from wagtail.models import Page
 from . import analysis
 
 MARK = "\ue000"
+#: Between the parts of a reference.
+BETWEEN = "\ue001"
 
 #: A search in one of so many parts of the stock tells about how many hits there are in all of it.
 PARTS = 64
@@ -31,7 +33,7 @@ def part(key: int) -> int:
 
 def reference_key(text: str) -> str:
     """Return a reference as it is compared: letters and digits, their case and what stands between left out."""
-    return "\ue001".join(analysis.folded_words(text))
+    return BETWEEN.join(analysis.folded_words(text))
 
 
 def reference_fact(text: str) -> str:

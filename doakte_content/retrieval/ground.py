@@ -41,6 +41,11 @@ class Ground:
         return cls(scopes(user, Right.READ), scopes(user, Right.EDIT) if drafts else None, path)
 
     @property
+    def is_empty(self) -> bool:
+        """Say whether nothing at all is there for this person."""
+        return not self.readable and not self.editable
+
+    @property
     def is_narrowed(self) -> bool:
         return any(one is not None for one in (self.type_id, self.office, self.year, self.state))
 

@@ -124,6 +124,8 @@ def search(
         return SearchResult(per_page=per_page)
     path = filters.unit.path if filters.unit else ""
     ground = narrow(Ground.of(user, path=path, drafts=drafts), filters)
+    if ground.is_empty:
+        return SearchResult(per_page=per_page)
     found = find(text, ground)
     total, precision = how_many(found.tally, ground)
     page = min(max(1, page), max(1, math.ceil(min(total, REACHABLE) / per_page)))
@@ -142,6 +144,8 @@ def suggest(user, text: str, *, limit: int = 8) -> list[Record]:
     if len(text) < MIN_SUGGEST_LENGTH:
         return []
     ground = Ground.of(user)
+    if ground.is_empty:
+        return []
     keys = files_beginning(text, ground, limit)
     if len(keys) < limit:
         found = get_search_backend().autocomplete(text, Record.objects.all()).on(ground, reference=text)

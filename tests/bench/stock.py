@@ -42,12 +42,14 @@ class Size:
         return self.documents / 1_000_000
 
 
-#: The first two have a small plan, so that they are quickly built; the others the plan of a city.
+#: The first two have a small plan, so that they are quickly built; the others the plan of a city. With the last one
+#: it is measured how fast rows without files are taken over.
 SIZES = {
     "small": Size(2_000, 400, 120, 400, 137),
     "medium": Size(10_000, 2_000, 600, 2_000, 137),
     "10k": Size(10_000, 2_000, 600, 2_000),
     "1m": Size(1_000_000, 200_000, 60_000, 20_000),
+    "takeover": Size(100_000, 20_000, 6_000, 2_000),
 }
 
 #: Words that stand in no law, and the share of the documents that are found by them.
@@ -134,6 +136,17 @@ def write_stock(size: Size, folder: Path) -> None:
     )
     contents = Contents(folder, size.contents)
     write_table(folder / "records.csv", COLUMNS, records(size, contents))
+
+
+def leave_out_files(folder: Path) -> None:
+    """Make it a stock of metadata alone."""
+    table, short = folder / "records.csv", folder / "records.short"
+    with table.open(newline="", encoding="utf-8") as file:
+        kept = ([cell for cell, name in zip(row, COLUMNS, strict=True) if name not in ("file", "sha256")]
+                for row in csv.reader(file, delimiter=";"))  # fmt: skip
+        with short.open("w", newline="", encoding="utf-8") as target:
+            csv.writer(target, delimiter=";").writerows(kept)
+    short.replace(table)
 
 
 def write_table(path: Path, columns: list[str], rows) -> None:
@@ -382,8 +395,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("size", choices=SIZES)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--without-files", action="store_true", help="metadata alone")
     options = parser.parse_args()
     write_stock(SIZES[options.size], options.folder)
+    if options.without_files:
+        leave_out_files(options.folder)
 
 
 if __name__ == "__main__":

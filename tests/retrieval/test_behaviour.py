@@ -239,6 +239,20 @@ def test_suggestions_go_on_from_what_was_typed(city):
     assert suggest(city.everybody, "Ä") == []
 
 
+def test_the_beginning_of_a_reference_suggests_files_first(city):
+    """R75: who types an Aktenzeichen looks for its file; what lies in it comes after, what is hidden not at all."""
+    record_file = create_record_file(city.fees, title="Zweite Akte")
+    create_case(record_file, title="Vorgang darin")
+    city.index()
+    begun = record_file.reference[:-1]
+    assert begun.startswith("10-")
+    suggested = [record.reference for record in suggest(city.reader, begun)]
+    first, second = f"{begun}1", f"{begun}2"
+    assert suggested[:2] == [first, second]
+    assert set(suggested) >= {f"{first}/1", f"{second}/1"}
+    assert suggest(city.reader, "11-") == []
+
+
 def test_a_change_is_found_after_indexing_and_the_old_words_no_longer(city):
     """R75."""
     change_record(city.fees_case, title="Mahnung")

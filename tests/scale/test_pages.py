@@ -103,9 +103,9 @@ def test_the_inventory_reads_no_more_than_it_shows(stock, client, who):
     client.force_login(fresh(getattr(stock.city, who)))
     for query in ("", "?ordering=-title"):
         assert_bounded(opened(client, address + query), rows=2_000)
-    # As bounded as the units are; 2,001 are counted, and a tenth thrown away on the way.
+    # As bounded as the places and units are: here some 2,500 files.
     for query in ("?number=1", "?state=open", "?medium=001"):
-        assert_bounded(opened(client, address + query), rows=2_300)
+        assert_bounded(opened(client, address + query), rows=2_600)
 
 
 def test_who_sees_much_has_the_same_inventory(stock):
@@ -117,7 +117,7 @@ def test_who_sees_much_has_the_same_inventory(stock):
         for asked in ({}, {"after": middle}, {"before": middle}):
             pages = [
                 page_of(files, order, asked, 50, keys=keys).items
-                for keys in (inventory.keys_by_place(registrar), first_keys)
+                for keys in (inventory.keys_by_place(registrar, narrowed=False), first_keys)
             ]
             assert len(pages[0]) == 50
             assert pages[0] == pages[1]
@@ -138,6 +138,7 @@ def test_wagtails_own_lists_read_no_records(stock, client):
     for address in (
         "/admin/pages/",
         "/admin/pages/search/?q=Bauantrag",
+        "/admin/api/main/pages/",
         "/admin/choose-page/",
         "/admin/users/",
     ):

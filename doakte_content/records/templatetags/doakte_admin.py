@@ -1,6 +1,9 @@
 """Template tags of the records' pages in the admin."""
 
+from functools import cache
+
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -47,6 +50,19 @@ def is_classified(page) -> bool:
 def icon_name(page) -> str:
     """Return the icon of a page's type."""
     return f"doakte-{ICONS.get(page.cached_content_type.model, 'plan')}"
+
+
+@register.filter
+def row_icon(page) -> str:
+    """Return the icon of a page's type for a row of a list: Wagtail's tag renders a template for each."""
+    return drawn(icon_name(page))
+
+
+@cache
+def drawn(name: str) -> str:
+    return format_html(
+        '<svg class="icon icon-{} ak-icon" aria-hidden="true"><use href="#icon-{}"></use></svg>', name, name
+    )
 
 
 @register.filter

@@ -132,8 +132,9 @@ class PostgresResults(Results):
         return self.narrow.tally() if self.facets.is_estimate else self.facets
 
     def best(self, start, stop):
-        search = self.narrow if self.facets.is_estimate else self.wide
-        return search.best(start, stop, self.ground)
+        # Nothing is counted for who only wants the best.
+        use_narrow = self.narrow is not self.wide and self.facets.is_estimate
+        return (self.narrow if use_narrow else self.wide).best(start, stop, self.ground)
 
 
 class PostgresIndex(Kept, stock.PostgresIndex):

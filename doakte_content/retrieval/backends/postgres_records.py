@@ -29,7 +29,7 @@ from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.records.models import Case, Document, Record, RecordFile
 
 from .. import parse
-from ..facts import AGE, PARTS, fact
+from ..facts import AGE, BETWEEN, PARTS, fact
 from ..ground import Ground, Group
 from .tally import COUNTED, RANKED, REACHABLE, Tally
 
@@ -160,9 +160,11 @@ class RecordSearch:
         stop = min(stop, REACHABLE)
         if start >= stop or self.query == parse.NOTHING:
             return []
-        if self.column == "autocomplete" and (led := self.led(stop)):
+        if self.column == "autocomplete" and self.leading:
             # Who types a reference means it: words that happen to be the same need not be gone through.
-            return led[start:]
+            led = self.led(stop)
+            if led or is_nothing_but_reference(self.leading):
+                return led[start:]
         if not self.are_many:
             return self.best_of([hit for hit in self.hits if ground.meets(hit.group)], start, stop)
         if self.query == parse.EVERYTHING:
@@ -231,13 +233,15 @@ class RecordSearch:
         return {record for _, record, _, _ in fetch(f"{sql} LIMIT {RANKED}", params)}
 
     def led(self, limit: int) -> list[int]:
-        """Return the keys of visible records of just the reference (or that begin with it), the newest first."""
-        if not self.leading:
-            return []
+        """Return the keys of visible records of just the reference (or that begin with it), the newest first.
+
+        Of very many that begin with it some are looked at: who sees none of them has to type on.
+        """
         sql, params = self.raw_leading()
         visible, visible_params = self.visible("pk")
         rows = fetch(
-            f"SELECT record FROM ({sql}) AS raw, LATERAL ({visible}) AS visible ORDER BY record DESC LIMIT {limit}",
+            f"SELECT record FROM ({sql} LIMIT {MANY_TO_COMPLETE}) AS raw, LATERAL ({visible}) AS visible"
+            f" ORDER BY record DESC LIMIT {limit}",
             [*params, *visible_params],
         )
         return [record for (record,) in rows]
@@ -323,6 +327,12 @@ def entries(wanted: list[tuple[str, parse.Query]]) -> tuple[str, list]:
     where = " AND ".join(f"{column} @@ %s::tsquery" for column, _ in wanted)
     columns = "id AS entry, object_id::integer AS record, content_type_id AS type, title"
     return f"SELECT {columns} FROM {ENTRIES} WHERE {where}", [tsquery(query) for _, query in wanted]
+
+
+def is_nothing_but_reference(leading: parse.Phrase) -> bool:
+    """Say whether somebody types numbers with something between, as "1.1-20", and not a year or a word."""
+    key = leading.terms[0].removeprefix(fact("ref", ""))
+    return BETWEEN in key and not any(map(str.isalpha, key))
 
 
 def is_open(query: parse.Query) -> bool:

@@ -307,7 +307,6 @@ DOORS = {
     "admin/editing-sessions/release/<int:session_id>/": other(),
     "admin/embeds/*": other(),
     "admin/failwhale/": other(fails=True),
-    "admin/forms/*": other(),
     "admin/groups/*": other(),
     "admin/images/*": other(),
     "admin/jsi18n/": other(),
