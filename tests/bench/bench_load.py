@@ -71,7 +71,7 @@ def copy_of(stock: Stock) -> Stock:
         if (stock.data / name).exists():
             shutil.copytree(stock.data / name, copy.data / name, copy_function=os.link)
     copy.on_server(f"DROP DATABASE IF EXISTS {copy.database} WITH (FORCE)")
-    copy.on_server(f"CREATE DATABASE {copy.database} TEMPLATE {stock.database}")
+    copy.on_server(f"CREATE DATABASE {copy.database} TEMPLATE {stock.database} STRATEGY FILE_COPY")
     return copy
 
 

@@ -267,3 +267,18 @@ def test_a_form_of_an_old_session_is_refused_in_words(db):
     response = Client(enforce_csrf_checks=True).post(page("login"), {"login": "x"})
     assert response.status_code == 403
     assert "Bitte senden Sie das Formular erneut" in response.text
+
+
+def test_the_page_of_a_large_plan_shows_a_level_less(client, city, monkeypatch):
+    """Issue 4: a plan of 1,500 units is not one page of 1,500 links; the units below are on the page of the unit."""
+    from doakte_content.fileplan.actions import create_unit
+    from doakte_content.intranet import queries
+
+    create_unit(city.unit, number="1.1.1", title="Stellen auf Zeit")
+    client.force_login(city.registrar)
+    assert "Stellen auf Zeit" in client.get(page("plan")).content.decode()
+    monkeypatch.setattr(queries, "TREE_UNITS", 4)
+    content = client.get(page("plan")).content.decode()
+    assert city.unit.title in content
+    assert "Stellen auf Zeit" not in content
+    assert "Stellen auf Zeit" in client.get(page("unit", city.unit.uuid)).content.decode()
