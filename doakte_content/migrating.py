@@ -22,6 +22,18 @@ class AddIndexOnline(migrations.AddIndex):
         schema_editor.remove_index(model, self.index)
 
 
+class RemoveIndexOnline(migrations.RemoveIndex):
+    """Remove an index without locking the table on PostgreSQL; elsewhere as usual. The migration must not be atomic."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        model = from_state.apps.get_model(app_label, self.model_name)
+        index = from_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.remove_index(model, index, concurrently=True)
+        else:
+            schema_editor.remove_index(model, index)
+
+
 def postgres_indexes(*definitions: tuple[str, str]) -> migrations.RunPython:
     """Return the operation that builds indexes which Django cannot describe, or on tables that are not ours.
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from doakte_content.migrating import AddIndexOnline, postgres_indexes
+from doakte_content.migrating import AddIndexOnline, RemoveIndexOnline, postgres_indexes
 
 IS_FILE = models.Q(("container", models.F("unit")))
 
@@ -34,6 +34,6 @@ class Migration(migrations.Migration):
                 "doakte_records_record (upper(reference) text_pattern_ops) WHERE container_id = unit_id",
             ),
         ),
-        # A small lock for a moment; the new one serves whoever used it.
-        migrations.RemoveIndex(model_name="record", name="doakte_files_scope"),
+        # The new one serves whoever used it.
+        RemoveIndexOnline(model_name="record", name="doakte_files_scope"),
     ]
