@@ -125,7 +125,7 @@ def search(
     path = filters.unit.path if filters.unit else ""
     ground = narrow(Ground.of(user, path=path, drafts=drafts), filters)
     if ground.is_empty:
-        return SearchResult(per_page=per_page)
+        return SearchResult(per_page=per_page, facets=facets(Tally({}), ground))
     found = find(text, ground)
     total, precision = how_many(found.tally, ground)
     page = min(max(1, page), max(1, math.ceil(min(total, REACHABLE) / per_page)))
