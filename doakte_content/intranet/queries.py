@@ -33,12 +33,13 @@ def levels_of_plans(user, levels: int) -> Q:
 
 def upper_units(user) -> list[FilePlanUnit]:
     """Return the units of the upper levels of all plans that `user` may see, in plan order. At most four queries."""
-    for levels in (TREE_LEVELS, TREE_LEVELS - 1):
-        upper = visible(FilePlanUnit.objects.filter(levels_of_plans(user, levels)), user, Right.PASS)
-        units = list(upper.order_by("plan", "depth", "sort_key")[: TREE_UNITS + 1])
-        if len(units) <= TREE_UNITS:
-            return units
-    return list(upper.order_by("plan", "depth", "sort_key"))
+
+    def upper(levels: int):
+        units = FilePlanUnit.objects.filter(levels_of_plans(user, levels))
+        return visible(units, user, Right.PASS).order_by("plan", "depth", "sort_key")
+
+    units = list(upper(TREE_LEVELS)[: TREE_UNITS + 1])
+    return units if len(units) <= TREE_UNITS else list(upper(TREE_LEVELS - 1))
 
 
 def recently_published(user) -> QuerySet[Document]:

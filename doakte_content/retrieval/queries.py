@@ -70,7 +70,7 @@ class Precision(StrEnum):
     """What a total says."""
 
     EXACT = "exact"
-    #: Somebody who sees little of what is there asked for a common word.
+    #: Too many to be counted one by one; or somebody who sees little of what is there asked for a common word.
     ABOUT = "about"
     #: Nobody counted on.
     MORE = "more"

@@ -21,6 +21,8 @@ sys.path[:0] = [str(ROOT)]
 from tests.bench import report  # noqa: E402
 
 OUT = ROOT / "var" / "bench"
+#: The server of what is measured on PostgreSQL alone.
+SERVER = os.environ.get("DOAKTE_DATABASE_URL") or "postgres://doakte:doakte@127.0.0.1:5432/doakte"
 #: Name of the comparison -> the small and the large stock.
 COMPARISONS = {"small": ("small", "medium"), "million": ("10k", "1m")}
 
@@ -129,9 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("comparison", choices=COMPARISONS)
     options = parser.parse_args()
-    server = os.environ.get("DOAKTE_DATABASE_URL", "")
-    if options.comparison == "million":
-        server = server or "postgres://doakte:doakte@127.0.0.1:5432/doakte"
+    server = SERVER if options.comparison == "million" else os.environ.get("DOAKTE_DATABASE_URL", "")
     stocks = [Stock(size, server) for size in COMPARISONS[options.comparison]]
     for stock in stocks:
         stock.build(fresh=bool(os.environ.get("BENCH_FRESH")))

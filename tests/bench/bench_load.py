@@ -19,14 +19,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.bench.bench import OUT, Stock  # noqa: E402
+from tests.bench.bench import OUT, SERVER, Stock  # noqa: E402
 from tests.running_site import free_port  # noqa: E402
 
 PEOPLE = [int(count) for count in os.environ.get("BENCH_LOAD_PEOPLE", "50 200").split()]
 SECONDS = int(os.environ.get("BENCH_LOAD_SECONDS", 180))
 #: People join over so many seconds, which belong to the measured time.
 JOINING = 20
-SERVER = os.environ.get("DOAKTE_DATABASE_URL") or "postgres://doakte:doakte@127.0.0.1:5432/doakte"
 REDIS = "redis://127.0.0.1:6379/4"
 
 

@@ -3,7 +3,6 @@
 Builds the source once, the database each time anew, and takes it away again.
 """
 
-import os
 import shutil
 import sys
 import time
@@ -12,9 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.bench.bench import OUT, Stock  # noqa: E402
-
-SERVER = os.environ.get("DOAKTE_DATABASE_URL") or "postgres://doakte:doakte@127.0.0.1:5432/doakte"
+from tests.bench.bench import OUT, SERVER, Stock  # noqa: E402
 
 
 def main() -> None:

@@ -70,7 +70,8 @@ def machine() -> str:
     memory = next(
         (int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0
     )
-    return f"{os.cpu_count()} cores {model}, {memory / 2**20:.0f} GB, Python {platform.python_version()}, a million additions in {speed():.0f} ms"
+    python = f"Python {platform.python_version()}, a million additions in {speed():.0f} ms"
+    return f"{os.cpu_count()} cores {model}, {memory / 2**20:.0f} GB, {python}"
 
 
 def _lines(path: str) -> list[str]:

@@ -126,9 +126,7 @@ class InventoryView(WagtailAdminTemplateMixin, TemplateView):
         total = count(self.files)
         rows = self.files.select_related("unit", "office")
         order = order_of(self.ordering, ORDERINGS)
-        keys = keys_by_place(
-            self.request.user, narrowed=any(self.form.data.get(name) for name in self.form.fields)
-        )
+        keys = keys_by_place(self.request.user, narrowed=self.form.has_changed())
         page = page_of(rows, order, self.request.GET, PER_PAGE, among=self.all_files, keys=keys)
         return super().get_context_data(**kwargs) | {
             "form": self.form,

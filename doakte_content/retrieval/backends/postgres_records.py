@@ -5,8 +5,8 @@ units" and "is of this year" before it reads a row. What comes out is looked up 
 decide: what somebody may not see is neither shown nor counted, however old an entry is.
 
 No step reads all hits of a common word. A sample (one part of 64) says about how many there are; only where they are
-few are they all read. Where they are many, the count is "more than 10,000", the facets are those of the sample, and
-the newest hits are looked for among the newest records.
+few are they all read. Where they are many, the count is "about" or "more than 10,000", the facets are those of the
+sample, and the newest hits are looked for among the newest records.
 """
 
 from collections import Counter

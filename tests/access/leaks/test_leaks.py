@@ -392,11 +392,12 @@ def report(visit: Visit) -> str:
 
 def test_enough_has_been_asked(counted):
     """A full run of both passes looks at 20,000 answers at least (issue 3)."""
-    for kind, enough in ENOUGH.items():
-        found = [count for (_who, asked), count in counted.items() if asked == kind]
-        if len(found) == len(PEOPLE):
-            print(f"\n{len(routes())} addresses, {len(PEOPLE)} people, {sum(found)} answers to {kind}")
-            assert sum(found) >= enough
+    if len(counted) < len(PEOPLE):
+        pytest.skip("only a part of the people has knocked")
+    for kind in {asked for _who, asked in counted}:
+        total = sum(count for (_who, asked), count in counted.items() if asked == kind)
+        print(f"\n{len(routes())} addresses, {len(PEOPLE)} people, {total} answers to {kind}")
+        assert total >= ENOUGH[kind]
 
 
 def test_every_parameter_is_filled(shelf):
