@@ -15,6 +15,8 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
 
+from tests.kept_city import KeptCity
+
 
 def on_postgres() -> bool:
     return django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
@@ -77,6 +79,18 @@ def pytest_runtest_setup(item):
             if os.environ.get("CI") == "true":
                 pytest.fail(f"CI must have every service: {reason}", pytrace=False)
             pytest.skip(reason)
+    if kept := item.config.stash.get(KEPT_CITY, None):
+        kept.prepare(item.module, "kept_city" in item.fixturenames and not is_transactional(item))
+
+
+KEPT_CITY = pytest.StashKey[KeptCity]()
+
+
+def is_transactional(item) -> bool:
+    """Say whether a test commits what it writes, so that the database is emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(item.fixturenames)
+    return bool(asked or (marker and marker.kwargs.get("transaction")))
 
 
 #: Folders of tests about files and logins: which database answers makes no difference, and they take minutes.
@@ -159,9 +173,14 @@ def celery_eager():
     current_app.conf.task_always_eager = False
 
 
-@pytest.fixture
-def city(db):
-    """A small city with people, offices and a plan; see `tests.factories.City`."""
-    from tests.factories import make_city
+@pytest.fixture(scope="session")
+def kept_city(request, django_db_setup, django_db_blocker):
+    kept = request.config.stash[KEPT_CITY] = KeptCity(django_db_blocker)
+    yield kept
+    kept.close()
 
-    return make_city()
+
+@pytest.fixture
+def city(db, kept_city):
+    """A small city with people, offices and a plan; see `tests.factories.City`."""
+    return kept_city.copy()

@@ -33,13 +33,16 @@ def open_scope(owner_uuid, parent: Scope | None, *, cut: bool = False, refresh: 
 def fold_scope(scope: Scope) -> None:
     """Close a scope in which nothing is granted any more: what lay below belongs to the place above again.
 
-    The row stays, for the history of its grants. The caller has taken everything out that stood in it.
+    The row stays, for the history of its grants. The caller has taken everything out that stood in it. Whether its
+    readers are up to date makes no difference: they go.
     """
     scope = hold(scope)
     if below := list(Scope.objects.filter(path__startswith=scope.path).exclude(pk=scope.pk)):
         move_scopes(below, scope, scope.parent)
+    passing = passing_at([scope.pk])
     ScopeReader.objects.filter(scope=scope).delete()
     Scope.objects.filter(pk=scope.pk).update(parent=None, path="", cut=False, enclosed=False)
+    refresh_passing(scope.parent, removed=passing, added=set())
 
 
 @transaction.atomic

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from doakte_content.access.models import Scope
@@ -56,7 +55,10 @@ def keys_by_place(user, narrowed: bool) -> Keys:
         return first_keys
 
     def keys(files: QuerySet, count: int) -> list[int]:
-        first = ArraySubquery(files.filter(scope=OuterRef("pk")).values("pk")[:count])
+        # Django's ArraySubquery says the same, but cannot be imported where psycopg is not installed.
+        first = Subquery(
+            files.filter(scope=OuterRef("pk")).values("pk")[:count], template="ARRAY(%(subquery)s)"
+        )
         candidates = Scope.objects.filter(Among("id", places)).annotate(file=Func(first, function="unnest"))
         found = Record.objects.filter(pk__in=candidates.values("file")).order_by(*files.query.order_by)
         return first_keys(found, count)

@@ -57,15 +57,19 @@ def own_scope(record: Record) -> Scope:
     return scope
 
 
-def fold_if_empty(record: Record) -> None:
-    """Let a locked record stand in the scope above again when its own holds neither a grant nor a cut."""
+def fold_if_empty(record: Record) -> bool:
+    """Let a locked record stand in the scope above again when its own holds neither a grant nor a cut.
+
+    Return whether it did.
+    """
     scope = record.scope
     if scope.owner_uuid != record.uuid or scope.cut or Grant.objects.current().filter(scope=scope).exists():
-        return
+        return False
     above = scope.parent
     Record.objects.filter(path__startswith=record.path, scope=scope).update(scope=above)
     access.fold_scope(scope)
     record.scope = above
+    return True
 
 
 def held(place: Record | FilePlanUnit) -> Record | FilePlanUnit:
@@ -429,8 +433,8 @@ def end(grants: Iterable[Grant], *, actor=None) -> None:
         record = held_records[scope]
         for given in group:
             access.revoke(given, actor=actor, label=str(record), refresh=False)
-        refresh_readers(scope)
-        fold_if_empty(record)
+        if not fold_if_empty(record):
+            refresh_readers(scope)
 
 
 def fold_ended(limit: int = 200) -> int:

@@ -10,6 +10,8 @@ from doakte_content.records.models import Record
 from doakte_content.records.sharing import share
 from tests.admin.conftest import assert_tells_nothing
 
+pytestmark = pytest.mark.once
+
 #: Who must not know of the restricted file: an attribute of the city.
 OUTSIDERS = ["colleague", "treasurer", "head", "registrar", "auditor", "administrator"]
 

@@ -32,7 +32,7 @@ def test_bar_moves_and_the_page_says_when_it_is_done(live_server, city, client, 
         page.wait_for_selector("progress[value='60']")
         Job.objects.update(state="done", done=1_000, finished_at=timezone.now())
         page.wait_for_selector("progress", state="detached")
-        assert page.locator(".ak-note[role=status]").is_visible()
+        page.locator(".ak-note[role=status]").wait_for()
         assert_accessible(page, exclude=("#wagtail-sidebar",))
         page.goto(live_server.url + reverse("doakte_jobs:index"))
         assert page.get_by_text("Wandernde Akte").is_visible()

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.components import Component
 
 from doakte_content.access.policies import Right, can
-from doakte_content.organisation.queries import kept_on_user
 from doakte_content.records.enums import State
 from doakte_content.records.models import Document
 from doakte_content.records.panels import Action, RecordPanel, is_writable
@@ -19,15 +18,9 @@ from .queries import Waiting, my_submissions, next_step, open_approval, signatur
 WAITING_SHOWN = 25
 
 
-@kept_on_user
-def kept_waiting(user) -> list[Waiting]:
-    """Return `waiting_for(user)`, asked once in a request."""
-    return waiting_for(user)
-
-
 def waiting_at(user, document: Document) -> Waiting | None:
     """Return what waits for `user` at this document."""
-    return next((one for one in kept_waiting(user) if one.document.pk == document.pk), None)
+    return next(iter(waiting_for(user, document)), None)
 
 
 def url(name: str, document: Document) -> str:
@@ -84,7 +77,7 @@ class WaitingHomePanel(Component):
         self.request = request
 
     def get_context_data(self, parent_context):
-        waiting = kept_waiting(self.request.user)
+        waiting = waiting_for(self.request.user)
         return {
             "waiting": waiting[:WAITING_SHOWN],
             "count": len(waiting),

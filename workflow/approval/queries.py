@@ -58,18 +58,17 @@ def last_approval(document: Document) -> Approval | None:
     return document.approvals.select_related("office", "submitted_by", "ended_by").first()
 
 
-def waiting_for(user) -> list[Waiting]:
+def waiting_for(user, document: Document | None = None) -> list[Waiting]:
     """Return what waits for `user`'s co-signature or final signature, as deputy too (R55), oldest first.
 
-    A fixed number of queries, whatever the number of approvals.
+    With `document` only what waits at this one. A fixed number of queries, whatever the number of approvals.
     """
-    return sorted(
-        [*co_signatures_of(user), *final_signatures_of(user)], key=lambda one: one.approval.submitted_at
-    )
+    found = [*co_signatures_of(user, document), *final_signatures_of(user, document)]
+    return sorted(found, key=lambda one: one.approval.submitted_at)
 
 
-def co_signatures_of(user) -> list[Waiting]:
-    """Return what waits for `user`'s co-signature."""
+def co_signatures_of(user, document: Document | None = None) -> list[Waiting]:
+    """Return what waits for `user`'s co-signature, everywhere or at one document."""
     rows = (
         CoSigner.objects.filter(
             user__in=[user.pk, *absent_people(user)],
@@ -80,6 +79,8 @@ def co_signatures_of(user) -> list[Waiting]:
         .exclude(approval__submitted_by=user)
         .select_related("user", "approval__document", "approval__submitted_by", "approval__office")
     )
+    if document:
+        rows = rows.filter(approval__document=document)
     return [
         Waiting(
             row.approval.document, row.approval, Step.CO_SIGNING, None if row.user_id == user.pk else row.user
@@ -88,8 +89,8 @@ def co_signatures_of(user) -> list[Waiting]:
     ]
 
 
-def final_signatures_of(user) -> list[Waiting]:
-    """Return what waits for a final signature that `user` has the authority for."""
+def final_signatures_of(user, document: Document | None = None) -> list[Waiting]:
+    """Return what waits for a final signature that `user` has the authority for, everywhere or at one document."""
     authorities = sorted(
         (one for one in memberships(user) if one.final_sign), key=lambda one: one.user_id != user.pk
     )
@@ -107,6 +108,8 @@ def final_signatures_of(user) -> list[Waiting]:
         .exclude(pk__in=CoSigner.objects.filter(Q(user=user) | Q(decided_by=user)).values("approval"))
         .select_related("document", "submitted_by", "office")
     )
+    if document:
+        approvals = approvals.filter(document=document)
     people = User.objects.in_bulk(absent_people(user))
     return [
         Waiting(approval.document, approval, Step.FINAL_SIGNING, people.get(authority.user_id))

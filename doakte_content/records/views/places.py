@@ -59,11 +59,15 @@ def landing_url(user, page) -> str:
     """
     person = get_user_model().objects.get(pk=user.pk)
     page = type(page).objects.select_related("scope").get(pk=page.pk)
+
+    def is_open(place) -> bool:
+        return can(person, Right.READ if isinstance(place, Record) else Right.PASS, place)
+
+    if is_open(page):
+        return explore_url(page)
     above = [*containers_of(page), *line_of(page)] if isinstance(page, Record) else []
-    for place in (page, *sorted(above, key=lambda one: -one.depth)):
-        if can(person, Right.READ if isinstance(place, Record) else Right.PASS, place):
-            return explore_url(place)
-    return reverse("wagtailadmin_home")
+    nearest_first = sorted(above, key=lambda one: -one.depth)
+    return next((explore_url(one) for one in nearest_first if is_open(one)), reverse("wagtailadmin_home"))
 
 
 def way_to(page, user, line=None) -> list[Crumb]:
