@@ -19,6 +19,8 @@ from doakte_content.retrieval.queries import Filters, search, suggest
 from tests.factories import UserFactory, fresh
 from tests.intranet.helpers import page, publish
 
+pytestmark = pytest.mark.once
+
 WORD = "Gebühr"
 
 
