@@ -111,6 +111,11 @@ def settle() -> None:
     begun = time.monotonic()
     done = work_off()
     print(f"{done} pages indexed, {done / max(time.monotonic() - begun, 0.001):.0f} a second")
+    tidy()
+
+
+def tidy() -> None:
+    """Clear away dead rows, and count what is there, as autovacuum does."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
@@ -119,8 +124,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="the folder that stock.py has written")
     parser.add_argument("--settle", action="store_true", help="share, protect, index: after import_records")
+    parser.add_argument("--tidy", action="store_true", help="clear away dead rows: before measuring again")
     options = parser.parse_args()
-    if options.settle:
+    if options.tidy:
+        tidy()
+    elif options.settle:
         share()
         settle()
     elif FilePlan.objects.exists():
