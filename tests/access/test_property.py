@@ -327,7 +327,6 @@ def holds_nothing(scope: Scope) -> bool:
     return not scope.cut and not Grant.objects.current().filter(scope=scope).exists()
 
 
-@pytest.mark.once
 def test_fast_answers_equal_the_slow_reference(city):
     """R57, R58, W6, W7: for every person and every record after each step, on both databases."""
     OrgUnit.objects.create(code="11/1", name="Abteilung", parent=city.personnel)

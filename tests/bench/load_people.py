@@ -35,9 +35,13 @@ def describe(person) -> dict:
     """Log a person in and return what the load test needs to know about them."""
     client = Client()
     client.force_login(person)
-    cases = visible(Case.objects.filter(state=State.OPEN, closed_on=None), person, Right.EDIT)
-    units = visible(FilePlanUnit.objects.filter(allows_files=True), person)
     member = person.memberships.all()[0]
+    # Not those shared or protected: there they could not ask their colleagues to sign.
+    cases = Case.objects.filter(
+        state=State.OPEN, closed_on=None, office=member.org_unit, scope__enclosed=False
+    )
+    cases = visible(cases, person, Right.EDIT)
+    units = visible(FilePlanUnit.objects.filter(allows_files=True), person)
     others = Membership.objects.filter(
         org_unit=member.org_unit_id, role__code="case_worker", user__is_active=True
     )
