@@ -67,9 +67,19 @@ SERVICES = {
     "oidc": missing_provider,
 }
 
+#: Where the tests find the city of their module.
+KEPT_CITY = pytest.StashKey[KeptCity]()
+
+
+def is_transactional(item) -> bool:
+    """Say whether a test commits what it writes, so that the database is emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(item.fixturenames)
+    return bool(asked or (marker and marker.kwargs.get("transaction")))
+
 
 def pytest_runtest_setup(item):
-    """Leave out tests of the other database; skip for a missing service, but fail for it in CI."""
+    """Leave out tests of the other database; skip for a missing service, but fail for it in CI. Then set up the city."""
     if item.get_closest_marker("postgres") and not on_postgres():
         pytest.skip("needs PostgreSQL: runs in the second pass of `make test`")
     if item.get_closest_marker("sqlite_only") and on_postgres():
@@ -81,16 +91,6 @@ def pytest_runtest_setup(item):
             pytest.skip(reason)
     if kept := item.config.stash.get(KEPT_CITY, None):
         kept.prepare(item.module, "kept_city" in item.fixturenames and not is_transactional(item))
-
-
-KEPT_CITY = pytest.StashKey[KeptCity]()
-
-
-def is_transactional(item) -> bool:
-    """Say whether a test commits what it writes, so that the database is emptied after it."""
-    marker = item.get_closest_marker("django_db")
-    asked = {"transactional_db", "live_server"} & set(item.fixturenames)
-    return bool(asked or (marker and marker.kwargs.get("transaction")))
 
 
 #: Folders of tests about files and logins: which database answers makes no difference, and they take minutes.

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 GUIDE = ROOT / "docs" / "installation.md"
 
-pytestmark = pytest.mark.wheel
+pytestmark = [pytest.mark.wheel, pytest.mark.once]
 
 
 def run(*command, cwd=ROOT, **env):

@@ -19,8 +19,6 @@ from doakte_content.retrieval.queries import Filters, search, suggest
 from tests.factories import UserFactory, fresh
 from tests.intranet.helpers import page, publish
 
-pytestmark = pytest.mark.once
-
 WORD = "Gebühr"
 
 
@@ -147,6 +145,7 @@ def test_intranet_counts_what_opens(house, client, kind):
     assert len(start["documents"]) == min(8, len(published))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", [one for one in KINDS if one not in ("guest", "lent", "shared", "deputy")])
 def test_admin_counts_what_opens(house, client, kind):
     """W32: lists, inventory, hits with drafts and the home page of the admin."""
