@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from axes.models import AccessAttempt
@@ -157,6 +158,12 @@ class TestLockout:
 
 
 class TestSecondFactor:
+    @pytest.fixture(autouse=True)
+    def still_clock(self):
+        """No code expires between the reading and the typing."""
+        with time_machine.travel(timezone.now(), tick=False):
+            yield
+
     def test_password_alone_does_not_open(self, client, user, with_factor):
         assert log_in(client, user)["Location"] == reverse("mfa_authenticate")
         assert not is_in(client)
