@@ -72,6 +72,12 @@ def fold_if_empty(record: Record) -> bool:
     return True
 
 
+def fold_or_refresh(place: Record | FilePlanUnit) -> None:
+    """Bring the rights at a held place up to date when grants of its own have ended, folding its scope if it may."""
+    if isinstance(place, FilePlanUnit) or not fold_if_empty(place):
+        refresh_readers(place.scope)
+
+
 def held(place: Record | FilePlanUnit) -> Record | FilePlanUnit:
     """Hold a place, with what lies in it, and return it as it is now. Units of the plan stay where they are."""
     return place if isinstance(place, FilePlanUnit) else lock_with_contents(place)
@@ -240,11 +246,10 @@ def withdraw(given: Grant, *, actor=None) -> None:
     given = Grant.objects.select_for_update(of=("self",)).get(pk=given.pk)
     if not given.is_current or given.cause not in BY_HAND:
         raise ValidationError(_("This right has ended already."))
-    access.revoke(given, actor=actor, deputy_for=deputy_for, label=str(place))
+    access.revoke(given, actor=actor, deputy_for=deputy_for, label=str(place), refresh=False)
     if given.cause == Cause.PROTECTION and given.right == Right.MANAGE:
         check_manager_left(given.scope)
-    if isinstance(place, Record):
-        fold_if_empty(place)
+    fold_or_refresh(place)
 
 
 def right_to_withdraw(actor, given: Grant) -> Right:
@@ -283,13 +288,18 @@ def shares_within(record: Record):
 
 
 def end_shares(record: Record, *, actor=None, deputy_for=None) -> list[Grant]:
-    """End the shares of a locked record and of what lies in it; return them. Its own scope stays open."""
+    """End the shares of a locked record and of what lies in it; return them.
+
+    Its own scope stays open: the caller closes it off or takes it elsewhere, and brings it up to date by that.
+    """
     ended = list(shares_within(record))
+    places = {given.scope: place_of_scope(given.scope) for given in ended}
     for given in ended:
-        place = place_of_scope(given.scope)
-        access.revoke(given, actor=actor, deputy_for=deputy_for, label=str(place))
+        label = str(places[given.scope])
+        access.revoke(given, actor=actor, deputy_for=deputy_for, label=label, refresh=False)
+    for place in places.values():
         if place.pk != record.pk:
-            fold_if_empty(place)
+            fold_or_refresh(place)
     return ended
 
 
@@ -433,8 +443,7 @@ def end(grants: Iterable[Grant], *, actor=None) -> None:
         record = held_records[scope]
         for given in group:
             access.revoke(given, actor=actor, label=str(record), refresh=False)
-        if not fold_if_empty(record):
-            refresh_readers(scope)
+        fold_or_refresh(record)
 
 
 def fold_ended(limit: int = 200) -> int:
