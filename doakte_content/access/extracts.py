@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from doakte_content.organisation.enums import Right
 
 from .models import Scope, ScopeReader
-from .policies import allowed_scopes, current
+from .policies import allowed, current
 from .wagtail_policy import guarded_models
 
 
@@ -29,4 +29,4 @@ def hidden_scopes(user) -> QuerySet[Scope]:
     """Return the places that are protected or that `user` is excluded from, without those that they may read."""
     excluded = current(ScopeReader.objects.filter(principal=f"user:{user.pk}", right=Right.EXCLUDED))
     closed = Scope.objects.filter(Q(enclosed=True) | Q(pk__in=excluded.values("scope")))
-    return closed.exclude(pk__in=allowed_scopes(user)).order_by()
+    return closed.exclude(allowed(user, scope="pk")).order_by()

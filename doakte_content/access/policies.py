@@ -16,15 +16,18 @@ from doakte_content.organisation.queries import (
     own_memberships,
 )
 
+from .holding import Holding, HoldsByRow, HoldsIn, HoldsWhere
 from .models import Guarded, ScopeReader
 
 __all__ = [
     "Capability",
     "Right",
     "acts_for",
+    "allowed",
     "allowed_scopes",
     "can",
     "has_capability",
+    "known_where",
     "own_principals",
     "principals",
     "right_in",
@@ -68,21 +71,33 @@ def current(readers: QuerySet[ScopeReader]) -> QuerySet[ScopeReader]:
     return readers.filter(Q(ends__isnull=True) | Q(ends__gt=timezone.now()))
 
 
+def holding(user, right: Right) -> Holding:
+    return Holding(tuple(sorted(principals(user))), f"user:{user.pk}", right, timezone.now())
+
+
 def readers_of(user, right: Right) -> QuerySet[ScopeReader]:
     """Return the rows by which `user` holds at least `right`; an exclusion of this person wins (R57)."""
-    excluded = current(ScopeReader.objects.filter(principal=f"user:{user.pk}", right=Right.EXCLUDED))
-    held = current(ScopeReader.objects.filter(principal__in=principals(user), right__gte=right))
-    return held.exclude(scope__in=excluded.values("scope"))
+    return ScopeReader.objects.filter(HoldsByRow(holding(user, right)))
 
 
-def allowed_scopes(user, right: Right = Right.READ) -> QuerySet:
-    """Return the ids of the scopes in which `user` holds `right`, as a query to be used in a filter."""
-    return readers_of(user, right).values("scope_id")
+def allowed_scopes(user, right: Right = Right.READ) -> set[int]:
+    """Return the ids of the scopes in which `user` holds `right`. One query."""
+    return set(readers_of(user, right).values_list("scope_id", flat=True))
+
+
+def allowed(user, right: Right = Right.READ, scope: str = "scope") -> HoldsIn:
+    """Return the condition that `user` holds `right` in a scope, to which `scope` leads. One indexed subquery."""
+    return HoldsIn(scope, holding(user, right))
+
+
+def known_where(user, is_open: str, scope: str = "scope") -> HoldsWhere:
+    """Return the condition that `user` may read in a scope what meets the condition `is_open`, or else edit there."""
+    return HoldsWhere(scope, is_open, holding(user, Right.READ))
 
 
 def visible(queryset, user, right: Right = Right.READ):
-    """Keep of `queryset` (of a `Guarded` model) what `user` holds `right` on. Adds one indexed subquery."""
-    return queryset.filter(scope__in=allowed_scopes(user, right))
+    """Keep of `queryset` (of a `Guarded` model) what `user` holds `right` on."""
+    return queryset.filter(allowed(user, right))
 
 
 def rights_in(user, scope_id: int) -> dict[str, int]:

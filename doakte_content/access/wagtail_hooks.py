@@ -3,7 +3,7 @@
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.menu import MenuItem, reports_menu
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
@@ -18,6 +18,8 @@ from .viewsets import OrdinaryPageViewSet
 
 wagtail_policy.register()
 refuse_guarded_choices()
+# Reports are closed (see `doakte_content.admin_urls`). Only hidden, they would still be asked whom to show them to.
+reports_menu.registered_menu_items = []
 hooks.register("register_admin_menu_item", access_menu_item)
 
 
@@ -40,12 +42,10 @@ def hide_guarded_in_chooser(pages, request):
 
 @hooks.register("construct_main_menu")
 def hide_closed_doors(request, items):
-    """Reports are closed (see `doakte_content.admin_urls`), and who edits no ordinary pages needs no list of them."""
-    hidden = {"reports"}
+    """Who edits no ordinary pages needs no list of them."""
     policy = policy_registry.get_by_type(Page)
     if not request.user.is_superuser and not policy.get_cached_permissions_for_user(request.user):
-        hidden.add("explorer")
-    items[:] = [item for item in items if item.name not in hidden]
+        items[:] = [item for item in items if item.name != "explorer"]
 
 
 @hooks.register("construct_homepage_panels", order=10)

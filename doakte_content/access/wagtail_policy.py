@@ -11,13 +11,13 @@ from wagtail.permissions import policy_registry
 from doakte_content.organisation.queries import kept_on_user
 
 from .pages import GuardedPage
-from .policies import Right, allowed_scopes, can, principals, readers_of, visible
+from .policies import Right, can, known_where, principals, readers_of, visible
 
 #: Guarded types whose pages are also seen by those who merely pass through; all others ask for the right to read.
-PASSABLE: set[type] = set()
+PASSABLE: set[type[Page]] = set()
 
 
-def passable(model: type) -> type:
+def passable(model: type[Page]) -> type[Page]:
     """Let pages of `model` (units of a plan) be seen by everybody who may reach something below them."""
     PASSABLE.add(model)
     return model
@@ -71,9 +71,9 @@ def shown(model, user):
     return model._default_manager.filter(known_to(user))
 
 
-def known_to(user) -> Q:
+def known_to(user):
     """Return the condition under which a record exists for `user`, readers of drafts being those who may edit."""
-    return Q(published=True, scope__in=allowed_scopes(user)) | Q(scope__in=allowed_scopes(user, Right.EDIT))
+    return known_where(user, "published")
 
 
 def editable(model, user):
@@ -115,15 +115,12 @@ class DoaktePagePermissionPolicy(PagePermissionPolicy):
             return getattr(user, self._explorable_root_instance_cache_name)
         if not works_with_records(user):
             return super().explorable_root_instance(user)
-        root = self.model.base_page_model.get_first_root_node()
+        tops = []
         if not user.is_superuser and not self.get_cached_permissions_for_user(user):
-            # Among the units and plans alone: nothing that grows with the records is looked through.
-            found = Q()
             for model in PASSABLE:
-                found |= Q(pk__in=shown(model, user).order_by().values("pk"))
-            tops = list(self.model._default_manager.filter(found, depth=2)[:2])
-            if len(tops) == 1:
-                root = tops[0]
+                if Page in model.allowed_parent_page_models():
+                    tops += shown(model, user).filter(depth=2)[:2]
+        root = tops[0] if len(tops) == 1 else self.model.base_page_model.get_first_root_node()
         setattr(user, self._explorable_root_instance_cache_name, root)
         return root
 

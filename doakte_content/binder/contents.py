@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from doakte_content.access.policies import Right, allowed_scopes, visible
+from doakte_content.access.policies import known_where, visible
 from doakte_content.records.enums import State
 from doakte_content.records.models import Attachment, Case, Document, RecordFile, Version
 from doakte_content.storage.media_types import PDF
@@ -55,8 +54,8 @@ def contents_of(record_file: RecordFile, user) -> list[CasePart]:
     """
     cases = list(visible(Case.objects.child_of(record_file), user).order_by("reference_key"))
     documents = list(
-        visible(Document.objects.descendant_of(record_file), user)
-        .filter(Q(live=True) | Q(scope__in=allowed_scopes(user, Right.EDIT)))
+        Document.objects.descendant_of(record_file)
+        .filter(known_where(user, "live"))
         .select_related("version__blob")
         .order_by("reference_key")
     )

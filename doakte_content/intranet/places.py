@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.urls import reverse
 
-from doakte_content.access.policies import allowed_scopes
+from doakte_content.access.policies import allowed
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.fileplan.queries import line_of
 from doakte_content.records.models import Record
@@ -68,6 +67,6 @@ def unit_crumbs(units: list[FilePlanUnit]) -> list[Crumb]:
 def place_of(record: Record, user) -> Place:
     """Return where `record` stands for `user`, who may read it. Two queries, whatever the depth."""
     units = line_of(record)
-    containers = list(containers_of(record).annotate(readable=Q(scope__in=allowed_scopes(user))))
+    containers = list(containers_of(record).annotate(readable=allowed(user)))
     above = [Crumb(one.reference, one.title, record_url(one)) for one in containers if one.readable]
     return Place(units, unit_crumbs(units) + above, record.scope.enclosed)

@@ -9,7 +9,7 @@ from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from doakte_content.access.models import Scope
-from doakte_content.access.policies import Right, allowed_scopes
+from doakte_content.access.policies import Right, readers_of
 from doakte_content.access.wagtail_policy import known_to
 from doakte_content.among import Among
 from doakte_content.fileplan.models import FilePlanUnit
@@ -29,19 +29,15 @@ CHUNK = 500
 @kept_on_user
 def places_of(user) -> list[int] | None:
     """Return the scopes that `user` may read in; None where these are too many to look into each. One query."""
-    scopes = list(allowed_scopes(user).distinct()[: FEW_SCOPES + 1])
-    return None if len(scopes) > FEW_SCOPES else [one["scope_id"] for one in scopes]
+    scopes = readers_of(user, Right.READ).values_list("scope_id", flat=True).distinct()[: FEW_SCOPES + 1]
+    return None if len(scopes) > FEW_SCOPES else list(scopes)
 
 
 def inventory_of(user) -> QuerySet[Record]:
     """Return the files that exist for `user`, to be narrowed down and paged. One query for a person's places."""
-    files = Record.objects.filter(IS_FILE)
+    files = Record.objects.filter(IS_FILE, known_to(user))
     places = places_of(user)
-    if places is None:
-        return files.filter(known_to(user))
-    return files.filter(
-        Among("scope_id", places), Q(published=True) | Q(scope__in=allowed_scopes(user, Right.EDIT))
-    )
+    return files if places is None else files.filter(Among("scope_id", places))
 
 
 def keys_by_place(user, narrowed: bool) -> Keys:

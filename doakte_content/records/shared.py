@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from doakte_content.access.explain import principal_condition
 from doakte_content.access.models import Cause, Grant, Notice
-from doakte_content.access.policies import Capability, Right, allowed_scopes, has_capability
+from doakte_content.access.policies import Capability, Right, allowed, has_capability
 from doakte_content.access.wording import cause_in_words, end_in_words
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.organisation.queries import own_memberships
@@ -57,10 +57,10 @@ def shared_with(user) -> QuerySet[Grant]:
     records = Record.objects.filter(uuid__in=grants.values("scope__owner_uuid"))
     published = Q(scope__owner_uuid__in=records.filter(live=True).values("uuid"))
     units = Q(scope__owner_uuid__in=FilePlanUnit.objects.values("uuid"))
-    place = Q(scope__in=allowed_scopes(user)) & (published | units)
+    place = Q(allowed(user)) & (published | units)
     if has_capability(user, Capability.USE_ADMIN):
         any_record = Q(scope__owner_uuid__in=records.values("uuid"))
-        place |= Q(scope__in=allowed_scopes(user, Right.EDIT)) & any_record
+        place |= Q(allowed(user, Right.EDIT)) & any_record
     return (
         grants.filter(place)
         .select_related("scope", "user", "org_unit", "role", "created_by")

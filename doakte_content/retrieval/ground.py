@@ -92,4 +92,4 @@ class Ground:
 
 
 def scopes(user, right: Right) -> tuple[int, ...]:
-    return tuple(sorted(set(allowed_scopes(user, right).values_list("scope_id", flat=True))))
+    return tuple(sorted(allowed_scopes(user, right)))

@@ -130,7 +130,7 @@ def test_intranet_counts_what_opens(house, client, kind):
         for root in roots
         for branch in [root, *root.branches]
     ]
-    assert {one.pk for one in branches} == {one.pk for one in open_units}
+    assert {one.uuid for one in branches} == {one.uuid for one in open_units}
     for unit in open_units:
         context = client.get(page("unit", unit.uuid)).context
         below = {one.uuid for one in records if one.is_child_of(unit)}

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from doakte_content.access.policies import Capability, Right, allowed_scopes, can
+from doakte_content.access.policies import Capability, Right, allowed, can
 from doakte_content.access.wagtail_policy import known_to
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.organisation.models import Membership
@@ -71,10 +71,10 @@ def co_signatures_of(user, document: Document | None = None) -> list[Waiting]:
     """Return what waits for `user`'s co-signature, everywhere or at one document."""
     rows = (
         CoSigner.objects.filter(
+            allowed(user, scope="approval__document__scope"),
             user__in=[user.pk, *absent_people(user)],
             decision=Decision.OPEN,
             approval__step=Step.CO_SIGNING,
-            approval__document__scope__in=allowed_scopes(user),
         )
         .exclude(approval__submitted_by=user)
         .select_related("user", "approval__document", "approval__submitted_by", "approval__office")
@@ -103,7 +103,7 @@ def final_signatures_of(user, document: Document | None = None) -> list[Waiting]
     for one in authorities:
         offices |= Q(office__path__startswith=one.org_unit.path)
     approvals = (
-        Approval.objects.filter(offices, step=Step.FINAL_SIGNING, document__scope__in=allowed_scopes(user))
+        Approval.objects.filter(offices, allowed(user, scope="document__scope"), step=Step.FINAL_SIGNING)
         .exclude(submitted_by=user)
         .exclude(pk__in=CoSigner.objects.filter(Q(user=user) | Q(decided_by=user)).values("approval"))
         .select_related("document", "submitted_by", "office")

@@ -1,6 +1,7 @@
 """The start page and the file plan."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
@@ -16,19 +17,19 @@ from doakte_content.intranet.views.records import list_of_children
 
 @dataclass
 class Branch:
-    """A unit and the units below it, as far as the reader sees them."""
+    """A unit (its row) and the units below it, as far as the reader sees them."""
 
-    unit: FilePlanUnit
+    unit: Any
     branches: list["Branch"] = field(default_factory=list)
 
 
-def grow(units: list[FilePlanUnit]) -> dict[int, list[Branch]]:
+def grow(units: list) -> dict[int, list[Branch]]:
     """Return {plan id: its branches} for units that are sorted by level."""
     roots: dict[int, list[Branch]] = {}
     by_path: dict[str, Branch] = {}
     for unit in units:
         branch = by_path[unit.path] = Branch(unit)
-        above = by_path.get(unit.path[: -unit.steplen])
+        above = by_path.get(unit.path[: -FilePlanUnit.steplen])
         (above.branches if above else roots.setdefault(unit.plan_id, [])).append(branch)
     return roots
 
@@ -46,9 +47,10 @@ def start(request):
 
 @login_required
 def plan(request):
-    branches = grow(upper_units(request.user))
-    plans = [(one, branches.get(one.pk, [])) for one in visible_plans(request.user)]
-    return render(request, "doakte/intranet/plan.html", {"section": "plan", "plans": plans})
+    plans = list(visible_plans(request.user))
+    branches = grow(upper_units(request.user, plans))
+    grown = [(one, branches.get(one.pk, [])) for one in plans]
+    return render(request, "doakte/intranet/plan.html", {"section": "plan", "plans": grown})
 
 
 @login_required

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from doakte_content.access import denials
-from doakte_content.access.policies import Right, allowed_scopes, can
+from doakte_content.access.policies import Right, allowed, can
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.fileplan.queries import line_of, visible_plans
 from doakte_content.records.drafts import may_read_draft
@@ -81,6 +81,6 @@ def way_to(page, user, line=None) -> list[Crumb]:
     steps = [Crumb(plan.title, "", explore_url(plan)) for plan in plans]
     steps += [Crumb(unit.number, unit.short_title or unit.title, explore_url(unit)) for unit in units]
     if isinstance(page, Record):
-        above = containers_of(page).filter(scope__in=allowed_scopes(user))
+        above = containers_of(page).filter(allowed(user))
         steps += [Crumb(one.reference, one.title, explore_url(one)) for one in above]
     return steps
