@@ -18,5 +18,8 @@ class Among(Func):
         column, params = compiler.compile(self.source_expressions[0])
         keys = self.extra["keys"]
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*params, list(keys)]
+            # Small numbers would be sent as small integers, and of another type than the column's PostgreSQL compares
+            # one after the other instead of looking them up.
+            kind = self.source_expressions[0].output_field.db_type(connection)
+            return f"{column} = ANY(%s::{kind}[])", [*params, list(keys)]
         return f"{column} IN ({', '.join(['%s'] * len(keys))})", [*params, *keys]

@@ -13,7 +13,6 @@ is slower for both stocks.
 import argparse
 import json
 import os
-import re
 import statistics
 import sys
 import time
@@ -36,7 +35,7 @@ from django.test.utils import CaptureQueriesContext
 from doakte_content.records.models import Document
 from tests.bench.places import Places
 from tests.bench.scenarios import SCENARIOS, Scenario, Visit
-from tests.scale.plans import EXPLAINED, STOCK
+from tests.scale.plans import EXPLAINED, rows_of, whole_scans_of
 
 #: So often, but after so many seconds only as often as needed for a median: thoroughly, and with `--quick`.
 THOROUGH, QUICK = (15, 1.5, 5), (5, 0.2, 3)
@@ -44,7 +43,6 @@ THOROUGH, QUICK = (15, 1.5, 5), (5, 0.2, 3)
 SLOW_QUERY = 5
 #: A table of fewer rows is no stock.
 FEW = 2_000
-SCAN = re.compile(r"Seq Scan on (\w+)")
 
 
 class RollBack(Exception):
@@ -134,23 +132,26 @@ def explain(scenario: Scenario, visit: Visit) -> str:
 
 
 def scanned(sql: str) -> set[str]:
-    """Return the tables of the stock that the plan of a query reads from end to end."""
-    found = set(SCAN.findall("\n".join(plan_of(sql, run=False)))) & STOCK
-    if not found:
-        return found
-    with connection.cursor() as cursor:
-        # What is empty here is read from end to end whatever its indexes.
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND reltuples > %s", [list(found), FEW]
-        )
-        return {name for (name,) in cursor.fetchall()}
+    """Return the tables of the stock that a query reads from end to end; of one that changes something, would read."""
+    if connection.vendor != "postgresql" or not sql.lstrip("(").startswith(EXPLAINED):
+        return set()
+    how = "ANALYZE, FORMAT JSON" if reads(sql) else "FORMAT JSON"
+    with undone(), connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN ({how}) {sql}")
+        (answer,) = cursor.fetchone()
+    plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
+    return {step["Relation Name"] for step in whole_scans_of(plan) if rows_of(step) > FEW}
 
 
-def plan_of(sql: str, run: bool = True) -> list[str]:
-    """Return the plan of a query; only of one that reads as it was carried out."""
+def reads(sql: str) -> bool:
+    return sql.lstrip("(").startswith(("SELECT", "WITH"))
+
+
+def plan_of(sql: str) -> list[str]:
+    """Return the plan of a query; of one that reads as it was carried out."""
     if connection.vendor != "postgresql" or not sql.startswith(EXPLAINED):
         return []
-    how = "EXPLAIN (ANALYZE, BUFFERS)" if run and sql.startswith(("SELECT", "WITH")) else "EXPLAIN"
+    how = "EXPLAIN (ANALYZE, BUFFERS)" if reads(sql) else "EXPLAIN"
     with undone(), connection.cursor() as cursor:
         cursor.execute(f"{how} {sql}")
         return [row[0] for row in cursor.fetchall()]

@@ -66,8 +66,7 @@ class Query:
 
     def whole_scans(self) -> list[str]:
         """Return the tables of the stock that it read from end to end."""
-        scans = [one for one in self.steps if one["Node Type"] == "Seq Scan" and of_stock(one)]
-        return [one["Relation Name"] for one in scans if rows_of(one) > FEW]
+        return [one["Relation Name"] for one in whole_scans_of(self.plan) if rows_of(one) > FEW]
 
     def rows_read(self) -> int:
         """Return how many rows of the stock its most hungry step read, those that it threw away included."""
@@ -94,12 +93,27 @@ def steps_of(node: dict) -> Iterator[dict]:
         yield from steps_of(below)
 
 
+def whole_scans_of(node: dict, limited: bool = False) -> Iterator[dict]:
+    """Return the steps that go through a table of the stock, or through one of its indexes, from end to end.
+
+    An index is also gone through in its order until a limit is reached.
+    """
+    kind = node["Node Type"]
+    by_index = kind in ("Index Scan", "Index Only Scan") and "Index Cond" not in node
+    if of_stock(node) and (kind == "Seq Scan" or (by_index and not limited)):
+        yield node
+    for below in node.get("Plans", []):
+        yield from whole_scans_of(below, limited or kind == "Limit")
+
+
 def of_stock(step: dict) -> bool:
     return step.get("Relation Name") in STOCK
 
 
 def rows_of(step: dict) -> int:
-    """Return the rows that a step read in all its rounds."""
+    """Return the rows that a step read in all its rounds, or is expected to if it has not run."""
+    if "Actual Rows" not in step:
+        return step["Plan Rows"]
     removed = step.get("Rows Removed by Filter", 0) + step.get("Rows Removed by Index Recheck", 0)
     return round((step["Actual Rows"] + removed) * step["Actual Loops"])
 

@@ -64,7 +64,7 @@ def level(cursor, model, parents: list[int], count: int, separator: str, owner, 
         {"separator": separator, "words": shape.words, "kinds": len(shape.words), "count": count, "parents": parents},
     )  # fmt: skip
     cursor.execute(
-        "UPDATE wagtailcore_page SET numchild = numchild + %s WHERE id = ANY(%s)", [count, parents]
+        "UPDATE wagtailcore_page SET numchild = numchild + %s WHERE id = ANY(%s::int[])", [count, parents]
     )
     values = {
         "type": ContentType.objects.get_for_model(model).pk,
@@ -122,7 +122,7 @@ def follow(cursor, records: list[int], documents: list[int]) -> None:
         SELECT gen_random_uuid(), now() - p.id * interval '1 second', p.owner_id, 'System', '', 'record.create',
             r.uuid, 'doakte_records.' || t.model, r.reference || ' ' || p.title, r.scope_id, '{}', '{}'
         FROM doakte_records_record r JOIN wagtailcore_page p ON p.id = r.page_ptr_id
-        JOIN django_content_type t ON t.id = p.content_type_id WHERE r.page_ptr_id = ANY(%s)
+        JOIN django_content_type t ON t.id = p.content_type_id WHERE r.page_ptr_id = ANY(%s::int[])
         """,
         [records],
     )
@@ -130,7 +130,7 @@ def follow(cursor, records: list[int], documents: list[int]) -> None:
         """
         INSERT INTO doakte_storage_blob (sha256, size, created_at)
         SELECT encode(sha256(uuid::text::bytea), 'hex'), 1, now() FROM doakte_records_record
-        WHERE page_ptr_id = ANY(%s)
+        WHERE page_ptr_id = ANY(%s::int[])
         """,
         [documents],
     )
@@ -141,7 +141,7 @@ def follow(cursor, records: list[int], documents: list[int]) -> None:
         SELECT gen_random_uuid(), r.uuid, r.uuid, 1, b.id, 'brief.txt', 'text/plain', '', now()
         FROM doakte_records_record r
         JOIN doakte_storage_blob b ON b.sha256 = encode(sha256(r.uuid::text::bytea), 'hex')
-        WHERE r.page_ptr_id = ANY(%s)
+        WHERE r.page_ptr_id = ANY(%s::int[])
         """,
         [documents],
     )
@@ -149,7 +149,7 @@ def follow(cursor, records: list[int], documents: list[int]) -> None:
         """
         UPDATE doakte_records_document d SET version_id = v.id
         FROM doakte_records_record r JOIN doakte_records_version v ON v.component = r.uuid
-        WHERE r.page_ptr_id = d.record_ptr_id AND d.record_ptr_id = ANY(%s)
+        WHERE r.page_ptr_id = d.record_ptr_id AND d.record_ptr_id = ANY(%s::int[])
         """,
         [documents],
     )
