@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from django.db import connection
-from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Func, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from doakte_content.access.models import Scope
@@ -27,17 +27,20 @@ CHUNK = 500
 
 
 @kept_on_user
-def places_of(user) -> list[int] | None:
-    """Return the scopes that `user` may read in; None where these are too many to look into each. One query."""
-    scopes = readers_of(user, Right.READ).values_list("scope_id", flat=True).distinct()[: FEW_SCOPES + 1]
-    return None if len(scopes) > FEW_SCOPES else list(scopes)
+def places_of(user) -> dict[int, int] | None:
+    """Return {scope: right} of where `user` may read; None where these are too many to look into each. One query."""
+    held = readers_of(user, Right.READ).values_list("scope_id").annotate(Max("right"))[: FEW_SCOPES + 1]
+    return None if len(held) > FEW_SCOPES else dict(held)
 
 
 def inventory_of(user) -> QuerySet[Record]:
     """Return the files that exist for `user`, to be narrowed down and paged. One query for a person's places."""
-    files = Record.objects.filter(IS_FILE, known_to(user))
+    files = Record.objects.filter(IS_FILE)
     places = places_of(user)
-    return files if places is None else files.filter(Among("scope_id", places))
+    if places is None:
+        return files.filter(known_to(user))
+    editable = [scope for scope, right in places.items() if right >= Right.EDIT]
+    return files.filter(Among("scope_id", places), Q(published=True) | Q(Among("scope_id", editable)))
 
 
 def keys_by_place(user, narrowed: bool) -> Keys:
