@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -35,7 +36,7 @@ from django.test.utils import CaptureQueriesContext
 from doakte_content.records.models import Document
 from tests.bench.places import Places
 from tests.bench.scenarios import SCENARIOS, Scenario, Visit
-from tests.scale.plans import EXPLAINED, rows_of, whole_scans_of
+from tests.scale.plans import EXPLAINED, of_stock, rows_of
 
 #: So often, but after so many seconds only as often as needed for a median: thoroughly, and with `--quick`.
 THOROUGH, QUICK = (15, 1.5, 5), (5, 0.2, 3)
@@ -141,6 +142,19 @@ def scanned(sql: str) -> set[str]:
         (answer,) = cursor.fetchone()
     plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
     return {step["Relation Name"] for step in whole_scans_of(plan) if rows_of(step) > FEW}
+
+
+def whole_scans_of(node: dict, limited: bool = False) -> Iterator[dict]:
+    """Return the steps that go through a table of the stock, or through one of its indexes, from end to end.
+
+    An index is also gone through in its order until a limit is reached.
+    """
+    kind = node["Node Type"]
+    by_index = kind in ("Index Scan", "Index Only Scan") and "Index Cond" not in node
+    if of_stock(node) and (kind == "Seq Scan" or (by_index and not limited)):
+        yield node
+    for below in node.get("Plans", []):
+        yield from whole_scans_of(below, limited or kind == "Limit")
 
 
 def reads(sql: str) -> bool:

@@ -66,7 +66,8 @@ class Query:
 
     def whole_scans(self) -> list[str]:
         """Return the tables of the stock that it read from end to end."""
-        return [one["Relation Name"] for one in whole_scans_of(self.plan) if rows_of(one) > FEW]
+        scans = [one for one in self.steps if one["Node Type"] == "Seq Scan" and of_stock(one)]
+        return [one["Relation Name"] for one in scans if rows_of(one) > FEW]
 
     def rows_read(self) -> int:
         """Return how many rows of the stock its most hungry step read, those that it threw away included."""
@@ -91,19 +92,6 @@ def steps_of(node: dict) -> Iterator[dict]:
     yield node
     for below in node.get("Plans", []):
         yield from steps_of(below)
-
-
-def whole_scans_of(node: dict, limited: bool = False) -> Iterator[dict]:
-    """Return the steps that go through a table of the stock, or through one of its indexes, from end to end.
-
-    An index is also gone through in its order until a limit is reached.
-    """
-    kind = node["Node Type"]
-    by_index = kind in ("Index Scan", "Index Only Scan") and "Index Cond" not in node
-    if of_stock(node) and (kind == "Seq Scan" or (by_index and not limited)):
-        yield node
-    for below in node.get("Plans", []):
-        yield from whole_scans_of(below, limited or kind == "Limit")
 
 
 def of_stock(step: dict) -> bool:
