@@ -41,11 +41,15 @@ class Holding:
         )
 
 
-class HoldsByRow(Func):
-    """The condition on rows of `ScopeReader`: by this one the right is held."""
+class Condition(Func):
+    """What filters and annotations take for a condition."""
 
     output_field = BooleanField()
     conditional = True
+
+
+class HoldsByRow(Condition):
+    """The condition on rows of `ScopeReader`: by this one the right is held."""
 
     def __init__(self, holding: Holding):
         super().__init__(*map(F, ("scope", "principal", "right", "ends")))
@@ -56,11 +60,8 @@ class HoldsByRow(Func):
         return self.holding.sql(connection, *columns)
 
 
-class HoldsIn(Func):
+class HoldsIn(Condition):
     """The condition on a scope, to which `name` leads: the right is held there. One indexed subquery."""
-
-    output_field = BooleanField()
-    conditional = True
 
     def __init__(self, name: str, holding: Holding):
         super().__init__(F(name))
@@ -72,17 +73,15 @@ class HoldsIn(Func):
         return f"{scope} IN (SELECT held.scope_id FROM {TABLE} held WHERE {sql})", [*params, *more]
 
 
-class HoldsWhere(Func):
-    """The same where the condition `open_name` is met, else with the right to edit: one indexed subquery for both.
+class HoldsWhere(Condition):
+    """The condition on what stands in a scope: the right is held there if it is `is_open`, or else that to edit.
 
-    Two, joined by "or", PostgreSQL expects to answer anew for each row, and rather reads the whole table.
+    One indexed subquery: two, joined by "or", PostgreSQL expects to answer anew for each row, and rather reads the
+    whole table.
     """
 
-    output_field = BooleanField()
-    conditional = True
-
-    def __init__(self, name: str, open_name: str, holding: Holding):
-        super().__init__(F(name), F(open_name))
+    def __init__(self, is_open: str, holding: Holding):
+        super().__init__(F("scope"), F(is_open))
         self.holding = holding
 
     def as_sql(self, compiler, connection, **context):

@@ -71,8 +71,10 @@ def current(readers: QuerySet[ScopeReader]) -> QuerySet[ScopeReader]:
     return readers.filter(Q(ends__isnull=True) | Q(ends__gt=timezone.now()))
 
 
-def holding(user, right: Right) -> Holding:
-    return Holding(tuple(sorted(principals(user))), f"user:{user.pk}", right, timezone.now())
+def holding(user, right: Right, *, own: bool = False) -> Holding:
+    """Return the question whether `user` holds `right`; with `own`, in the own name alone."""
+    keys = own_principals(user) if own else principals(user)
+    return Holding(tuple(sorted(keys)), f"user:{user.pk}", right, timezone.now())
 
 
 def readers_of(user, right: Right) -> QuerySet[ScopeReader]:
@@ -85,14 +87,17 @@ def allowed_scopes(user, right: Right = Right.READ) -> set[int]:
     return set(readers_of(user, right).values_list("scope_id", flat=True))
 
 
-def allowed(user, right: Right = Right.READ, scope: str = "scope") -> HoldsIn:
-    """Return the condition that `user` holds `right` in a scope, to which `scope` leads. One indexed subquery."""
-    return HoldsIn(scope, holding(user, right))
+def allowed(user, right: Right = Right.READ, scope: str = "scope", *, own: bool = False) -> HoldsIn:
+    """Return the condition that `user` holds `right` in a scope, to which `scope` leads. One indexed subquery.
+
+    With `own`, in the own name alone.
+    """
+    return HoldsIn(scope, holding(user, right, own=own))
 
 
-def known_where(user, is_open: str, scope: str = "scope") -> HoldsWhere:
-    """Return the condition that `user` may read in a scope what meets the condition `is_open`, or else edit there."""
-    return HoldsWhere(scope, is_open, holding(user, Right.READ))
+def known_where(user, is_open: str) -> HoldsWhere:
+    """Return the condition that `user` may read where the column `is_open` says yes, or else edit."""
+    return HoldsWhere(is_open, holding(user, Right.READ))
 
 
 def visible(queryset, user, right: Right = Right.READ):

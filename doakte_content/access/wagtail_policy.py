@@ -10,6 +10,7 @@ from wagtail.permissions import policy_registry
 
 from doakte_content.organisation.queries import kept_on_user
 
+from .holding import HoldsWhere
 from .pages import GuardedPage
 from .policies import Right, can, known_where, principals, readers_of, visible
 
@@ -71,7 +72,7 @@ def shown(model, user):
     return model._default_manager.filter(known_to(user))
 
 
-def known_to(user):
+def known_to(user) -> HoldsWhere:
     """Return the condition under which a record exists for `user`, readers of drafts being those who may edit."""
     return known_where(user, "published")
 

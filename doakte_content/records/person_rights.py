@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from doakte_content.access.explain import Standing, Way, given_to, principal_condition, ways_of
 from doakte_content.access.models import Cause, Grant, Scope
-from doakte_content.access.policies import Right, readers_of
+from doakte_content.access.policies import Right, allowed, readers_of
 from doakte_content.access.wagtail_policy import known_to
 from doakte_content.counts import Count, CountOf
 from doakte_content.fileplan.models import FilePlanUnit
@@ -48,9 +48,8 @@ def held_scopes(standing: Standing) -> QuerySet[Scope]:
     unit_key = FilePlanUnit.objects.filter(uuid=OuterRef("owner_uuid")).values("sort_key")[:1]
     record_key = Record.objects.filter(uuid=OuterRef("owner_uuid")).values("reference_key")[:1]
     scopes = Scope.objects.exclude(path="").filter(
-        pk__in=current_grants(standing).values("scope"),
+        allowed(standing.user, scope="pk"), pk__in=current_grants(standing).values("scope")
     )
-    scopes = scopes.filter(pk__in=readers_of(standing.user, Right.READ).values("scope"))
     return (
         scopes.annotate(record_key=Subquery(record_key))
         .annotate(

@@ -19,9 +19,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from doakte_content.access.models import Cause, Grant, Notice, Scope, ScopeReader
+from doakte_content.access.models import Cause, Grant, Notice, Scope
 from doakte_content.access.notices import tell
-from doakte_content.access.policies import Right, current, own_principals
+from doakte_content.access.policies import Right, allowed
 from doakte_content.organisation.models import Membership, OrgUnit
 from doakte_content.organisation.queries import own_memberships
 
@@ -86,10 +86,7 @@ def reviewable(user, *, due_only: bool = False) -> QuerySet[Grant]:
     offices = led_offices(user)
     if offices is None:
         return Grant.objects.none()
-    held = current(ScopeReader.objects.filter(principal__in=own_principals(user)))
-    excluded = held.filter(right=Right.EXCLUDED, principal=f"user:{user.pk}").values("scope")
-    managed = held.filter(right=Right.MANAGE).exclude(scope__in=excluded).values("scope")
-    grants = reviewed_grants().filter(to_outsiders(offices), scope__in=managed)
+    grants = reviewed_grants().filter(to_outsiders(offices), allowed(user, Right.MANAGE, own=True))
     grants = due(grants) if due_only else grants
     owners, led = Owners(), set(offices.values_list("pk", flat=True))
     own = [pk for pk, path in grants.values_list("pk", "scope__path") if owners.of(path) in led]

@@ -36,7 +36,7 @@ from django.test.utils import CaptureQueriesContext
 from doakte_content.records.models import Document
 from tests.bench.places import Places
 from tests.bench.scenarios import SCENARIOS, Scenario, Visit
-from tests.scale.plans import EXPLAINED, of_stock, rows_of
+from tests.scale.plans import EXPLAINED, of_stock, plan_in, rows_of
 
 #: So often, but after so many seconds only as often as needed for a median: thoroughly, and with `--quick`.
 THOROUGH, QUICK = (15, 1.5, 5), (5, 0.2, 3)
@@ -134,14 +134,13 @@ def explain(scenario: Scenario, visit: Visit) -> str:
 
 def scanned(sql: str) -> set[str]:
     """Return the tables of the stock that a query reads from end to end; of one that changes something, would read."""
-    if connection.vendor != "postgresql" or not sql.lstrip("(").startswith(EXPLAINED):
+    if not explains(sql):
         return set()
     how = "ANALYZE, FORMAT JSON" if reads(sql) else "FORMAT JSON"
     with undone(), connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN ({how}) {sql}")
         (answer,) = cursor.fetchone()
-    plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
-    return {step["Relation Name"] for step in whole_scans_of(plan) if rows_of(step) > FEW}
+    return {step["Relation Name"] for step in whole_scans_of(plan_in(answer)) if rows_of(step) > FEW}
 
 
 def whole_scans_of(node: dict, limited: bool = False) -> Iterator[dict]:
@@ -157,13 +156,17 @@ def whole_scans_of(node: dict, limited: bool = False) -> Iterator[dict]:
         yield from whole_scans_of(below, limited or kind == "Limit")
 
 
+def explains(sql: str) -> bool:
+    return connection.vendor == "postgresql" and sql.lstrip("(").startswith(EXPLAINED)
+
+
 def reads(sql: str) -> bool:
     return sql.lstrip("(").startswith(("SELECT", "WITH"))
 
 
 def plan_of(sql: str) -> list[str]:
     """Return the plan of a query; of one that reads as it was carried out."""
-    if connection.vendor != "postgresql" or not sql.startswith(EXPLAINED):
+    if not explains(sql):
         return []
     how = "EXPLAIN (ANALYZE, BUFFERS)" if reads(sql) else "EXPLAIN"
     with undone(), connection.cursor() as cursor:

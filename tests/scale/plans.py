@@ -135,6 +135,11 @@ def plan_of(sql: str, params, scans: bool) -> dict:
             cursor.cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
             (answer,) = cursor.cursor.fetchone()
         transaction.set_rollback(True)
+    return plan_in(answer)
+
+
+def plan_in(answer) -> dict:
+    """Return the plan in what EXPLAIN with FORMAT JSON has answered."""
     return (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
 
 
