@@ -94,7 +94,7 @@ def pytest_runtest_setup(item):
 
 
 #: Folders of tests about files and logins: which database answers makes no difference, and they take minutes.
-ONCE = {"binder", "login", "storage"}
+ONCE = {"binder", "login", "security", "storage"}
 
 
 def pytest_collection_modifyitems(items):
