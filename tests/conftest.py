@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import socket
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,9 +13,12 @@ import pytest
 from celery import current_app
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import TransactionTestCase
 
+from doakte_content.organisation import changes
+from doakte_content.organisation.changes import by_hand
 from tests.kept_city import KeptCity
 
 
@@ -163,6 +167,32 @@ def own_folders(settings, tmp_path):
 def empty_cache():
     """Wagtail caches the sites' root paths; another test's would be wrong here."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def houses_are_built_by_hand():
+    """Tests save offices and memberships row by row; what answers a request has to go through `changing`."""
+    with by_hand():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def requests_are_not_by_hand():
+    """Take back in each request what `houses_are_built_by_hand` allows: Django's client runs it in the same thread."""
+    outside = threading.local()
+
+    def begin(**kwargs):
+        outside.authors = changes._authors.get()
+        changes._authors.set(None)
+
+    def end(**kwargs):
+        changes._authors.set(getattr(outside, "authors", None))
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from copy import deepcopy
 
 from django.db import connection, transaction
 
+from doakte_content.organisation.changes import by_hand
 from tests.factories import City, make_city
 
 
@@ -28,7 +29,8 @@ class KeptCity:
         with self.blocker.unblock():
             self.around = transaction.atomic()
             self.around.__enter__()
-            self.city = make_city()
+            with by_hand():
+                self.city = make_city()
 
     def close(self) -> None:
         if not self.module:

@@ -8,6 +8,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from doakte_content.journal.actions import record
+from doakte_content.organisation.changes import changing, require
 from doakte_content.organisation.enums import Right
 from doakte_content.organisation.models import OrgUnit, Role
 
@@ -15,15 +16,27 @@ from .models import Cause, Grant, Scope, ScopeReader
 from .readers import derive, hold, passing_at, refresh_passing, refresh_readers
 
 
-def open_scope(owner_uuid, parent: Scope | None, *, cut: bool = False, refresh: bool = True) -> Scope:
+def open_scope(
+    owner_uuid,
+    parent: Scope | None,
+    *,
+    cut: bool = False,
+    office: OrgUnit | None = None,
+    actor=None,
+    refresh: bool = True,
+) -> Scope:
     """Open a scope below `parent` for the object `owner_uuid` and return it; a folded one is opened again.
 
-    With `refresh` False the caller calls `refresh_readers` afterwards (mass imports).
+    `office` is responsible for it from the beginning: as nothing lies in a new place, that gives nobody rights in
+    records. With `refresh` False the caller calls `refresh_readers` afterwards (mass imports).
     """
     scope = Scope.objects.filter(owner_uuid=owner_uuid).first() or Scope(owner_uuid=owner_uuid)
     scope.parent, scope.cut = parent, cut
     scope.enclosed = cut or bool(parent and parent.enclosed)
+    scope.office = office
     scope.save()
+    if office:
+        grant_to_owners([scope], owning_roles(), actor=actor)
     if refresh:
         refresh_readers(scope)
     return scope
@@ -151,23 +164,32 @@ def describe(given: Grant) -> dict:
     }
 
 
-@transaction.atomic
 def set_owner(scope: Scope, org_unit: OrgUnit | None, *, actor=None, refresh: bool = True) -> None:
     """Make `org_unit` the office that owns `scope`: its members get the rights of their roles there (R57).
 
-    `org_unit` None withdraws the ownership, so that the place above decides.
+    `org_unit` None withdraws the ownership, so that the place above decides. With `refresh` False the caller
+    refreshes the readers inside the same change (`organisation.changes.changing`).
+    Raises `GivesRights` when `actor` would gain by it (R61).
     """
     if scope.office_id == (org_unit.pk if org_unit else None):
         return
-    scope.office = org_unit
-    Scope.objects.filter(pk=scope.pk).update(office=org_unit)
-    Grant.objects.current().filter(scope=scope, cause=Cause.OWNER).update(
-        revoked_at=timezone.now(), revoked_by=actor
-    )
-    if org_unit:
-        grant_to_owners([scope], Role.objects.filter(owner_right__gte=Right.READ), actor=actor)
-    if refresh:
-        refresh_readers(scope)
+    if not refresh:
+        require()
+    with changing(actor):
+        scope.office = org_unit
+        Scope.objects.filter(pk=scope.pk).update(office=org_unit)
+        Grant.objects.current().filter(scope=scope, cause=Cause.OWNER).update(
+            revoked_at=timezone.now(), revoked_by=actor
+        )
+        if org_unit:
+            grant_to_owners([scope], owning_roles(), actor=actor)
+        if refresh:
+            refresh_readers(scope)
+
+
+def owning_roles():
+    """Return the roles that carry rights in the part of the plan for which their office is responsible."""
+    return Role.objects.filter(owner_right__gte=Right.READ)
 
 
 def grant_to_owners(scopes: Iterable[Scope], roles: Iterable[Role], *, actor=None) -> None:
@@ -201,7 +223,11 @@ def set_house_rights(scope: Scope, *, actor=None, refresh: bool = True) -> None:
 
 @transaction.atomic
 def apply_role(role: Role, *, actor=None) -> None:
-    """Bring the rights that a role carries, in its offices' parts and in whole plans, to what it says now (W6)."""
+    """Bring the rights that a role carries, in its offices' parts and in whole plans, to what it says now (W6).
+
+    Inside the change of the role (`organisation.changes.changing`), which is judged as a whole.
+    """
+    require()
     given = Grant.objects.current().filter(role=role)
     outdated = (given.filter(cause=Cause.OWNER).exclude(right=role.owner_right)) | (
         given.filter(cause=Cause.ROLE).exclude(right=role.everywhere_right)
@@ -220,8 +246,10 @@ def apply_role(role: Role, *, actor=None) -> None:
 def pass_on(old: OrgUnit, new: OrgUnit, grants: Iterable[Grant], *, actor=None) -> list[Grant]:
     """Give what was shared with an office to the one that takes its place (R58); return the new grants.
 
-    Cause, reason and end stay; the old grants stay as history. The caller refreshes the readers of the plan.
+    Cause, reason and end stay; the old grants stay as history. The caller refreshes the readers of the plan, inside
+    the change (`organisation.changes.changing`) that closes the office.
     """
+    require()
     passed = []
     for one in grants:
         if one.org_unit_id != old.pk:

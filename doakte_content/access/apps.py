@@ -10,10 +10,14 @@ class AccessConfig(AppConfig):
 
     def ready(self):
         from doakte_content.journal import extracts
+        from doakte_content.organisation.changes import Guard, guard_with
 
         from . import receivers
+        from .consent_views import hand_over
         from .extracts import hidden_from
+        from .gains import watch
 
         receivers.connect()
+        guard_with(Guard(watch, hand_over))
 
         extracts.HIDDEN.append(hidden_from)

@@ -215,3 +215,48 @@ class Notice(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.label}"
+
+
+class Consent(models.Model):
+    """A change that would give its author rights in records, and what a second person says to it (R61).
+
+    Kept for good: what was asked for, what it would give whom, and who decided.
+    """
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("not asked yet")
+        ASKED = "asked", _("waits for consent")
+        GIVEN = "given", _("consented to and done")
+        REFUSED = "refused", _("refused")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    #: A key of `consents.KINDS`, and what its `apply` needs to make the change.
+    kind = models.CharField(max_length=40)
+    payload = models.JSONField(default=dict)
+    #: What is changed, in words: [label, old, new] each.
+    title = models.CharField(_("change"), max_length=255)
+    lines = models.JSONField(default=list)
+    #: What it would give (`Gains.plain`), and the same as the author was told it.
+    gains = models.JSONField(default=list)
+    told = models.TextField(_("what it would give"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    reason = models.CharField(_("reason"), max_length=255, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OFFERED)
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    refusal = models.CharField(_("reason of the refusal"), max_length=255, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["state", "author"], name="doakte_consent_state")]
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+
+    def __str__(self):
+        return self.title

@@ -45,6 +45,11 @@ KINDS = {
     "emergency.opened": Kind(
         _("%(requester)s has emergency access to %(label)s until %(until)s. %(actor)s has agreed.")
     ),
+    "consent.asked": Kind(
+        _("%(actor)s asks for your consent to a change: %(label)s."), "doakte_access:consent"
+    ),
+    "consent.given": Kind(_("%(actor)s has consented: %(label)s. It is done."), "doakte_access:consent"),
+    "consent.refused": Kind(_("%(actor)s has refused: %(label)s."), "doakte_access:consent"),
     "access.review": Kind(
         _("Please confirm or withdraw what outsiders may see in your part of the file plan."),
         "doakte_access_reports:review",

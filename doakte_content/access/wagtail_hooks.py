@@ -11,6 +11,7 @@ from doakte_content.organisation.enums import Capability
 from doakte_content.organisation.queries import has_capability
 
 from . import wagtail_policy
+from .consents import KINDS
 from .doors import refuse_guarded_choices
 from .home import NoticesHomePanel
 from .menu import HOOK, access_menu_item
@@ -84,6 +85,25 @@ def denials_menu_item():
         name="doakte-denials",
         icon_name="no-view",
         order=60,
+    )
+
+
+class ConsentsMenuItem(MenuItem):
+    """For those who change the plan or the organisation, and for data protection."""
+
+    def is_shown(self, request):
+        kinds = {kind.capability for kind in KINDS.values()}
+        return any(has_capability(request.user, one) for one in [*kinds, Capability.DATA_PROTECTION])
+
+
+@hooks.register(HOOK)
+def consents_menu_item():
+    return ConsentsMenuItem(
+        _("Consents"),
+        reverse("doakte_access:consents"),
+        name="doakte-consents",
+        icon_name="key",
+        order=55,
     )
 
 

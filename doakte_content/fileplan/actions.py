@@ -104,11 +104,7 @@ def create_unit(
             FilePlanUnit.objects.filter(pk=parent.pk).update(allows_files=False)
             parent.allows_files = False
     unit = FilePlanUnit(plan=plan, owner=actor, **values)
-    unit.scope = access.open_scope(unit.uuid, parent.scope, refresh=False)
-    if unit.office_id:
-        access.set_owner(unit.scope, unit.office, actor=actor, refresh=False)
-    if refresh:
-        access.refresh_readers(unit.scope)
+    unit.scope = access.open_scope(unit.uuid, parent.scope, office=unit.office, actor=actor, refresh=refresh)
     parent.add_child(instance=unit)
     record("unit.create", actor=actor, subject=unit)
     return unit
@@ -119,6 +115,7 @@ def change_unit(unit: FilePlanUnit, *, actor=None, refresh: bool = True, **value
     """Set `values` (among `UNIT_FIELDS`, the number excepted) on a unit; return {name: [old, new]}.
 
     Saves and journals only what differs. A new office takes over the rights of the old one here.
+    Raises `GivesRights`, with nothing saved, when that would give `actor` rights in records (R61).
     """
     check_may_manage(actor)
     return save_unit(unit, actor=actor, refresh=refresh, **values)

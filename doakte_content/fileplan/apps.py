@@ -9,6 +9,11 @@ class FilePlanConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from doakte_content.access.consents import KINDS, Kind
+        from doakte_content.organisation.enums import Capability
+
         from . import receivers
+        from .reorganisation.forms import REORGANISATION, reorganise_again
 
         receivers.connect()
+        KINDS[REORGANISATION] = Kind(Capability.MANAGE_ORGANISATION, reorganise_again)

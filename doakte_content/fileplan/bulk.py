@@ -40,9 +40,9 @@ def create_units(
     for new in new_units:
         parent = known[new.parent]
         unit = FilePlanUnit(plan=plan, owner=actor, locale_id=plan.locale_id, **new.values)
-        unit.scope = access.open_scope(unit.uuid, parent.scope, refresh=False)
-        if unit.office_id:
-            access.set_owner(unit.scope, unit.office, actor=actor, refresh=False)
+        unit.scope = access.open_scope(
+            unit.uuid, parent.scope, office=unit.office, actor=actor, refresh=False
+        )
         _prepare(unit)
         known[unit.number] = unit
         created.append((unit, parent))

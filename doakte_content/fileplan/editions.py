@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from doakte_content.journal.actions import record
 from doakte_content.journal.values import changed_values, plain
+from doakte_content.organisation.changes import changing
 from doakte_content.organisation.models import OrgUnit
 
 from .actions import (
@@ -148,7 +149,8 @@ def import_plan(
 
     With `without_refused`, rows with errors are left out: their units stay as they are. `expected` is the
     fingerprint of the preview that somebody agreed to.
-    Raises PermissionDenied, PlanNotImportable or PlanChangedMeanwhile.
+    Raises PermissionDenied, PlanNotImportable, PlanChangedMeanwhile, or GivesRights when `actor` would gain rights in
+    records by it (R61).
     """
     check_may_manage(actor)
     if plan is not None:
@@ -168,7 +170,8 @@ def import_plan(
         )
     elif diff.is_empty:
         return ImportResult(plan, None, diff)
-    _apply(plan, diff, actor)
+    with changing(actor):
+        _apply(plan, diff, actor)
     edition = _make_edition(plan, diff, actor, source_name, source_sha256)
     return ImportResult(plan, edition, diff)
 

@@ -8,7 +8,7 @@ from .enums import Capability, Source
 from .models import OrgUnit, Role
 from .names import name_of
 from .pickers import ACCOUNTS, PersonField, PickerField
-from .policies import check_not_oneself, check_own_office, check_own_role
+from .policies import check_not_oneself, check_own_role
 
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -46,16 +46,6 @@ class ChooserForm(WagtailAdminModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         offer_only_current(self)
-
-
-class OrgUnitForm(ChooserForm):
-    """Nobody moves the office that they act in below another one."""
-
-    def clean(self):
-        cleaned = super().clean()
-        if self.instance.pk and "parent" in cleaned:
-            check_own_office(self.for_user, OrgUnit.objects.get(pk=self.instance.pk), cleaned["parent"])
-        return cleaned
 
 
 class MembershipForm(ChooserForm):

@@ -11,20 +11,21 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from .changes import GuardedRow, GuardedRows
 from .circles import find_circle
 from .enums import ROLE_RIGHTS, Capability, OrgUnitKind, Right, Source
 from .names import name_of
 from .signals import office_closing
 
 
-class PeriodQuerySet(models.QuerySet):
+class PeriodQuerySet(GuardedRows):
     def active(self, on=None):
         """Return the rows whose period includes the day `on` (default: today)."""
         on = on or timezone.localdate()
         return self.filter(Q(starts__isnull=True) | Q(starts__lte=on), Q(ends__isnull=True) | Q(ends__gte=on))
 
 
-class Period(models.Model):
+class Period(GuardedRow):
     """A span of days, both ends included, either of them open."""
 
     starts = models.DateField(_("from"), null=True, blank=True)
@@ -57,13 +58,13 @@ def check_active(person, field: str) -> None:
         )
 
 
-class OrgUnitQuerySet(models.QuerySet):
+class OrgUnitQuerySet(GuardedRows):
     def open(self):
         """Return the offices that have not been closed."""
         return self.filter(closed_on__isnull=True)
 
 
-class OrgUnit(models.Model):
+class OrgUnit(GuardedRow):
     """An organisational unit of the city: department (Dezernat), office (Amt), division (Abteilung).
 
     A closed one stays for the history (R58); its code may be given to another one.
@@ -167,7 +168,7 @@ class OrgUnit(models.Model):
         return [int(pk) for pk in self.path.strip("/").split("/")]
 
 
-class Role(models.Model):
+class Role(GuardedRow):
     """What a person is in an office. Data, so that a house can add its own (R57, W6)."""
 
     code = models.SlugField(_("code"), unique=True)

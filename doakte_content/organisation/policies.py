@@ -26,25 +26,6 @@ def check_not_oneself(actor, *people) -> None:
         )
 
 
-def check_own_office(actor, unit, parent) -> None:
-    """Raise `ValidationError` when `actor` would put an office that they act in below another one (R61).
-
-    Whoever works in an office has what is shared with those above it. `unit` still has its old place.
-    """
-    if actor is None or parent is None or unit.pk is None:
-        return
-    gained = set(parent.line_ids) - set(unit.line_ids)
-    if gained and any(membership.org_unit.path.startswith(unit.path) for membership in memberships(actor)):
-        raise ValidationError(
-            {
-                "parent": _(
-                    "You work in this office yourself, or stand in for somebody who does: you would get rights by "
-                    "this. Ask somebody else of the administration to do it."
-                )
-            }
-        )
-
-
 def check_own_role(actor, role, *, owner_right: int, everywhere_right: int, capabilities) -> None:
     """Raise `ValidationError` when `actor` would raise a role that they act by, for themselves or as deputy (R61).
 

@@ -4,7 +4,6 @@ import base64
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature, dumps, loads
-from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,47 +12,38 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from .actions import ORGANISATION_IMPORT, ORGANISATION_ROW, lines_of, payload_of, save_entered
+from .changes import GivesRights, hand_over
 from .enums import Capability
 from .forms import OrganisationUploadForm
 from .imports import import_organisation
 from .queries import has_capability
-from .signals import organisation_changed
 
 SALT = "doakte.organisation.import"
 
 
-def shown(instance, name: str) -> str:
-    value = getattr(instance, name)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str("" if value is None else value)
+class EnteredMixin:
+    """Saves by the action; what would give rights to who entered it can be put before a second person."""
 
-
-class HeardMixin:
-    """Tells `organisation_changed` what has been saved, in the same transaction."""
-
-    @transaction.atomic
     def save_instance(self):
-        form = self.form
-        before = type(form.instance).objects.filter(pk=form.instance.pk).first()
-        saved = super().save_instance()
-        names = [name for name in form.changed_data if hasattr(saved, name)]
-        changes = {name: [shown(before, name) if before else "", shown(saved, name)] for name in names}
-        if changes:
-            organisation_changed.send(
-                type(saved),
-                actor=self.request.user,
-                instance=saved,
-                action="organisation.change",
-                changes=changes,
-                data={},
-            )
-        return saved
+        return save_entered(self.form, actor=self.request.user, save=super().save_instance)
+
+    def form_valid(self, form):
+        # As it was entered: saving sets what the form does not have.
+        key = form.instance.pk
+        try:
+            return super().form_valid(form)
+        except GivesRights as refusal:
+            form.instance.pk = key
+            title = f"{self.model._meta.verbose_name}: {form.instance}"
+            return hand_over(self.request, refusal, ORGANISATION_ROW, payload_of(form), title, lines_of(form))
 
 
-class CreateView(HeardMixin, generic.CreateView):
+class CreateView(EnteredMixin, generic.CreateView):
     pass
 
 
-class EditView(HeardMixin, generic.EditView):
+class EditView(EnteredMixin, generic.EditView):
     pass
 
 
@@ -79,10 +69,15 @@ class ImportView(WagtailAdminTemplateMixin, View):
         form = OrganisationUploadForm(request.POST, request.FILES)
         outcome = checked = None
         if form.is_valid():
-            content = form.cleaned_data["file"].read()
+            file = form.cleaned_data["file"]
+            content = file.read()
             try:
                 outcome = import_organisation(content, actor=request.user, dry_run=True)
                 checked = dumps(base64.b64encode(content).decode(), salt=SALT, compress=True)
+            except GivesRights as refusal:
+                payload = {"content": base64.b64encode(content).decode()}
+                title = f"{self.page_title}: {file.name}"
+                return hand_over(request, refusal, ORGANISATION_IMPORT, payload, title)
             except ValidationError as error:
                 form.add_error("file", error)
         context = self.get_context_data(form=form, outcome=outcome, checked=checked)

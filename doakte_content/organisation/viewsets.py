@@ -12,7 +12,7 @@ from wagtail.permissions import register_permission_policy
 from . import views
 from .columns import DateColumn, PersonColumn, PersonTitleColumn, YesNoColumn
 from .enums import Capability
-from .forms import DeputyshipForm, MembershipForm, OrgUnitForm, RoleForm
+from .forms import ChooserForm, DeputyshipForm, MembershipForm, RoleForm
 from .models import Deputyship, Membership, OrgUnit, Role
 from .panels import ReachPanel
 from .queries import has_capability
@@ -63,7 +63,7 @@ class OrgUnitViewSet(OrganisationViewSet):
             FieldPanel("parent"),
             FieldPanel("closed_on"),
         ],
-        base_form_class=OrgUnitForm,
+        base_form_class=ChooserForm,
     )
 
 
@@ -128,6 +128,12 @@ class RoleViewSet(OrganisationViewSet):
         ],
         base_form_class=RoleForm,
     )
+
+
+def form_class(model):
+    """Return the form in which rows of `model` are entered."""
+    (viewset,) = (one for one in OrganisationGroup.items if one.model is model)
+    return viewset.edit_handler.bind_to_model(model).get_form_class()
 
 
 class ManagerMenuItem(MenuItem):

@@ -7,3 +7,11 @@ class RecordsConfig(AppConfig):
     label = "doakte_records"
     verbose_name = _("Records")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from doakte_content.access.consents import KINDS, Kind
+        from doakte_content.organisation.enums import Capability
+
+        from .views.editing import PLAN_UNIT, change_unit_again
+
+        KINDS[PLAN_UNIT] = Kind(Capability.MANAGE_PLAN, change_unit_again)

@@ -179,6 +179,7 @@ def test_only_those_who_manage_the_organisation_reorganise(who, city):
 
 def test_nobody_gets_rights_in_records_by_a_reorganisation_of_their_own(city):
     """R61: a member of the office that takes over asks somebody else."""
+    city.document()
     MembershipFactory(user=city.administrator, org_unit=city.treasury, role__code="reader")
     actor = fresh(city.administrator)
     with pytest.raises(ValidationError, match=r"Administration|administration"):

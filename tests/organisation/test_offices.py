@@ -6,10 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from doakte_content.access.policies import Right
 from doakte_content.fileplan.actions import change_unit, create_unit
+from doakte_content.organisation.changes import GivesRights
 from doakte_content.organisation.imports import import_organisation
 from doakte_content.organisation.models import Membership, OrgUnit, Role
 from doakte_content.records.forms import edit_handler_of
+from doakte_content.records.sharing import share
 from tests.factories import OrgUnitFactory, UserFactory, fresh
 
 TODAY = timezone.localdate()
@@ -108,13 +111,15 @@ def test_the_plan_takes_no_closed_office(city):
 
 def test_nobody_moves_their_own_office_below_another_one(city, client):
     """R61: whoever works in an office has what is shared with those above it. By form and by file alike."""
+    share(city.file(), Right.READ, org_unit=city.personnel)
     client.force_login(city.administrator)
     own = Membership.objects.get(user=city.administrator).org_unit
     data = {"code": own.code, "kind": own.kind, "name": own.name, "parent": city.personnel.pk}
-    response = client.post(f"/admin/organisation/aemter/edit/{own.pk}/", data)
+    response = client.post(f"/admin/organisation/aemter/edit/{own.pk}/", data, follow=True)
     assert "Bitten Sie jemand anderen aus der Administration" in response.text
     line = f"code;name;kind;parent\n{own.code};{own.name};{own.kind};11\n".encode()
-    assert len(import_organisation(line, actor=fresh(city.administrator)).refused) == 1
+    with pytest.raises(GivesRights):
+        import_organisation(line, actor=fresh(city.administrator))
     assert OrgUnit.objects.get(pk=own.pk).parent == own.parent
     other = {"code": "20", "kind": "office", "name": "Stadtkämmerei", "parent": city.personnel.pk}
     assert client.post(f"/admin/organisation/aemter/edit/{city.treasury.pk}/", other).status_code == 302

@@ -1,15 +1,21 @@
 """What is entered for a reorganisation: which offices become which, and what goes where."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from doakte_content.organisation.actions import payload_data
 from doakte_content.organisation.enums import OrgUnitKind
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.organisation.pickers import OFFICES, OfficeField, PeopleField
 
-from .holdings import Holdings
-from .models import Kind
+from .actions import check, reorganise
+from .holdings import Holdings, holdings
+from .models import Kind, Reorganisation
 
+#: The kind of change that a second person can consent to.
+REORGANISATION = "organisation.reorganise"
 #: So many offices an office can be split into at once.
 MOST = 4
 
@@ -71,6 +77,61 @@ class TargetForm(forms.Form):
             kind=entered["unit_kind"] or ending.kind,
             parent=entered["parent"] or ending.parent,
         )
+
+
+class Entered:
+    """Which offices become which, as it was entered: `form`, `target_forms` and, if they can, `offices`."""
+
+    def __init__(self, kind: Kind, data=None):
+        self.kind = kind
+        self.form = ReorganisationForm(data, kind=kind)
+        count = MOST if kind == Kind.SPLIT else 1
+        self.target_forms = [
+            TargetForm(data, kind=kind, prefix=f"neu{number}") for number in range(1, count + 1)
+        ]
+
+    @cached_property
+    def offices(self) -> tuple | None:
+        """Return the offices that end and those that take over, if they can; else None, with the reason in the form."""
+        if not all([self.form.is_valid(), *(form.is_valid() for form in self.target_forms)]):
+            return None
+        old = self.form.offices()
+        new = [form.office(old[0]) for form in self.target_forms if form.is_filled]
+        try:
+            check(self.kind, old, new)
+        except ValidationError as error:
+            self.form.add_error(None, error)
+            return None
+        return old, new
+
+    @cached_property
+    def held(self) -> Holdings:
+        return holdings(self.offices[0])
+
+    def assign_form(self, data=None) -> "AssignForm":
+        return AssignForm(data, held=self.held, new=self.offices[1])
+
+    def reorganise(self, form: "AssignForm", actor) -> Reorganisation:
+        """Do it, as the valid `form` says; raises as `actions.reorganise`."""
+        old, new = self.offices
+        return reorganise(
+            self.kind,
+            old,
+            new,
+            reason=form.cleaned_data["reason"],
+            targets=form.targets(),
+            expected=form.cleaned_data["fingerprint"],
+            actor=actor,
+        )
+
+
+def reorganise_again(payload: dict, author) -> None:
+    """Do what `author` entered, now that a second person has consented. Raises `ValidationError` if it cannot be."""
+    entered = Entered(Kind(payload["kind"]), payload_data(payload["entered"]))
+    form = entered.assign_form(payload_data(payload["assigned"])) if entered.offices else None
+    if form is None or not form.is_valid():
+        raise ValidationError(_("Something has changed since the preview. Please look at it again."))
+    entered.reorganise(form, author)
 
 
 class AssignForm(forms.Form):

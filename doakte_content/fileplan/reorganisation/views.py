@@ -13,10 +13,11 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from doakte_content.access.policies import Capability, has_capability
 from doakte_content.access.tables import table_response
+from doakte_content.organisation.actions import data_payload
+from doakte_content.organisation.changes import GivesRights, hand_over
 
-from .actions import HoldingsChanged, check, reorganise
-from .forms import MOST, AssignForm, ReorganisationForm, TargetForm
-from .holdings import Holdings, holdings
+from .actions import HoldingsChanged, label_of
+from .forms import REORGANISATION, AssignForm, Entered
 from .models import Kind, Moved, Reorganisation
 
 EXPLANATIONS = {
@@ -82,49 +83,24 @@ class ReorganiseView(ReorganisationPage, TemplateView):
         return self.kind.label
 
     @cached_property
-    def form(self) -> ReorganisationForm:
-        return ReorganisationForm(self.request.GET or None, kind=self.kind)
-
-    @cached_property
-    def target_forms(self) -> list[TargetForm]:
-        count = MOST if self.kind == Kind.SPLIT else 1
-        data = self.request.GET or None
-        return [TargetForm(data, kind=self.kind, prefix=f"neu{number}") for number in range(1, count + 1)]
-
-    @cached_property
-    def offices(self) -> tuple | None:
-        """Return the offices that end and those that take over, if they can; else None, with the reason in the form."""
-        if not all([self.form.is_valid(), *(form.is_valid() for form in self.target_forms)]):
-            return None
-        old = self.form.offices()
-        new = [form.office(old[0]) for form in self.target_forms if form.is_filled]
-        try:
-            check(self.kind, old, new)
-        except ValidationError as error:
-            self.form.add_error(None, error)
-            return None
-        return old, new
-
-    @cached_property
-    def held(self) -> Holdings:
-        return holdings(self.offices[0])
-
-    def assign_form(self, data=None) -> AssignForm:
-        return AssignForm(data, held=self.held, new=self.offices[1])
+    def entered(self) -> Entered:
+        return Entered(self.kind, self.request.GET or None)
 
     def get(self, request, *args, **kwargs):
-        return self.show(self.assign_form() if self.offices else None)
+        return self.show(self.entered.assign_form() if self.entered.offices else None)
 
     def post(self, request, *args, **kwargs):
-        if self.offices is None:
+        if self.entered.offices is None:
             return self.show(None)
-        form = self.assign_form(request.POST)
+        form = self.entered.assign_form(request.POST)
         if form.is_valid():
             try:
-                done = self.reorganise(form)
+                done = self.entered.reorganise(form, request.user)
             except HoldingsChanged as error:
                 messages.error(request, " ".join(error.messages))
                 return redirect(request.get_full_path())
+            except GivesRights as refusal:
+                return self.hand_over(refusal, form)
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
@@ -132,32 +108,32 @@ class ReorganiseView(ReorganisationPage, TemplateView):
                 return redirect("doakte_reorganisation:report", done.uuid)
         return self.show(form)
 
-    def reorganise(self, form: AssignForm) -> Reorganisation:
-        old, new = self.offices
-        return reorganise(
-            self.kind,
-            old,
-            new,
-            reason=form.cleaned_data["reason"],
-            targets=form.targets(),
-            expected=form.cleaned_data["fingerprint"],
-            actor=self.request.user,
-        )
+    def hand_over(self, refusal: GivesRights, form: AssignForm):
+        payload = {
+            "kind": str(self.kind),
+            "entered": data_payload(self.request.GET),
+            "assigned": data_payload(self.request.POST),
+        }
+        title = f"{self.kind.label}: {label_of(*self.entered.offices)}"
+        lines = [[_("Reason"), "", form.cleaned_data["reason"]]]
+        return hand_over(self.request, refusal, REORGANISATION, payload, title, lines)
 
     def show(self, assign: AssignForm | None):
-        forms = [self.form, *self.target_forms]
+        entered = self.entered
+        forms = [entered.form, *entered.target_forms]
         media = forms[0].media
         for form in forms[1:]:
             media += form.media
         context = {
             "explanation": EXPLANATIONS[self.kind],
-            "form": self.form,
-            "target_forms": self.target_forms,
+            "form": entered.form,
+            "target_forms": entered.target_forms,
             "assign": assign,
             "media": media,
         }
         if assign:
-            context |= {"held": self.held, "old": self.offices[0], "new": self.offices[1]}
+            old, new = entered.offices
+            context |= {"held": entered.held, "old": old, "new": new}
         failed = any(form.errors for form in [*forms, *([assign] if assign else [])])
         return self.render_to_response(self.get_context_data(**context), status=422 if failed else 200)
 

@@ -16,6 +16,8 @@ from doakte_content.access import denials
 from doakte_content.access.policies import Right
 from doakte_content.fileplan.actions import change_plan, change_unit, check_may_manage
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
+from doakte_content.organisation.actions import data_payload, lines_of, payload_data
+from doakte_content.organisation.changes import GivesRights, hand_over
 from doakte_content.organisation.forms import ChooserForm
 from doakte_content.records.drafts import draft_of
 from doakte_content.records.forms import Conflict, edit_handler_of, save_entered
@@ -23,6 +25,9 @@ from doakte_content.records.models import Record
 from doakte_content.records.policies import NotWritable, check_writable
 from doakte_content.records.reading import journal_view
 from doakte_content.records.views.places import explore_url, known_or_404, way_to
+
+#: The kind of change that a second person can consent to.
+PLAN_UNIT = "plan.unit"
 
 
 class GuardedEditView(WagtailAdminTemplateMixin, View):
@@ -67,6 +72,8 @@ class GuardedEditView(WagtailAdminTemplateMixin, View):
             try:
                 with denials.kept(request.user, self.page):
                     changes = self.save()
+            except GivesRights as refusal:
+                return self.hand_over(refusal)
             except ValidationError as error:
                 put_into(self.form, error)
             else:
@@ -82,6 +89,10 @@ class GuardedEditView(WagtailAdminTemplateMixin, View):
     def save(self) -> dict:
         """Save what the valid form holds and return what changed."""
         raise NotImplementedError
+
+    def hand_over(self, refusal: GivesRights):
+        """Put a change that would give rights to who entered it before a second person."""
+        raise refusal
 
     def get_context_data(self, **kwargs):
         panel = self.edit_handler.get_bound_panel(instance=self.draft, request=self.request, form=self.form)
@@ -249,7 +260,23 @@ class PlanEditView(GuardedEditView):
 
 
 class UnitEditView(PlanEditView):
-    """Edits a unit of the plan."""
+    """Edits a unit of the plan; what would give rights to who edits it can be put before a second person (R61)."""
 
     model = FilePlanUnit
     change = staticmethod(change_unit)
+
+    def hand_over(self, refusal: GivesRights):
+        payload = {"pk": self.page.pk, "data": data_payload(self.form.data)}
+        title = f"{self.page._meta.verbose_name}: {self.page}"
+        return hand_over(self.request, refusal, PLAN_UNIT, payload, title, lines_of(self.form))
+
+
+def change_unit_again(payload: dict, author) -> None:
+    """Make the change of a unit that `author` entered, now that a second person has consented."""
+    unit = FilePlanUnit.objects.get(pk=payload["pk"])
+    handler = ObjectList(FilePlanUnit.content_panels, base_form_class=ChooserForm).bind_to_model(FilePlanUnit)
+    form = handler.get_form_class()(payload_data(payload["data"]), instance=unit, for_user=author)
+    if not form.is_valid():
+        raise ValidationError([message for messages in form.errors.values() for message in messages])
+    # The form has changed the object that it was given.
+    change_unit(FilePlanUnit.objects.get(pk=unit.pk), actor=author, **form.cleaned_data)

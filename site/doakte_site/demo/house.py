@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 
+from doakte_content.organisation.changes import changing
 from doakte_content.organisation.models import Deputyship, Membership, OrgUnit, Role
 
 from .people import OFFICES, PASSWORD, PEOPLE
@@ -13,6 +14,7 @@ from .people import OFFICES, PASSWORD, PEOPLE
 SINCE = date(2020, 1, 1)
 
 
+@changing(None)
 def create_offices() -> dict[str, OrgUnit]:
     """Create the offices and return them by code."""
     units: dict[str, OrgUnit] = {}
@@ -24,6 +26,7 @@ def create_offices() -> dict[str, OrgUnit]:
     return units
 
 
+@changing(None)
 def create_people(units: dict[str, OrgUnit]) -> dict:
     """Create everybody with role, signing authority and deputies; return the users by login.
 

@@ -186,6 +186,8 @@ DOORS = {
     "admin/protokoll/": journal("", "?export=csv", "?label=zq", "?action=record.protect"),
     "admin/hinweise/": lists(),
     "admin/hinweise/<int:pk>/": lists(),
+    "admin/zustimmungen/": lists(),
+    "admin/zustimmungen/<uuid:uuid>/": lists(),
     "admin/abgewiesene-zugriffe/": lists(),
     "admin/abgewiesene-zugriffe/<int:pk>/": lists(),
     "admin/tag-autocomplete/doakte_records/keyword/": lists("?term=zq", "?term=z", "?term=ZQ"),

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.utils import timezone
 
+from doakte_content.organisation.changes import changing
 from doakte_content.organisation.enums import Source
 from doakte_content.organisation.models import Membership, OrgUnit, Role
 from doakte_content.organisation.signals import organisation_changed
@@ -35,7 +35,7 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
 
-@transaction.atomic
+@changing(None)
 def mirror_all(entries: Iterable[Entry], *, force: bool = False) -> Report:
     """Take over everybody, and deactivate the accounts of whom the directory no longer names.
 
@@ -92,7 +92,7 @@ def roles_of(entry: Entry) -> set[str]:
     return {code for group, code in settings.DOAKTE_LDAP_ROLES.items() if group in entry.groups}
 
 
-@transaction.atomic
+@changing(None)
 def mirror(person, entry: Entry, report: Report) -> None:
     """Give `person` each role of their groups in each office of their entry, and end what they no longer have.
 
