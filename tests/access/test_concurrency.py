@@ -12,7 +12,8 @@ from doakte_content.access import actions
 from doakte_content.access.models import Cause, Grant, Scope, ScopeReader
 from doakte_content.access.policies import Right, can, right_in
 from doakte_content.fileplan.actions import create_unit
-from doakte_content.organisation.models import Role
+from doakte_content.organisation.changes import changing
+from doakte_content.organisation.models import Deputyship, Membership, Role
 from doakte_content.records import sharing
 from doakte_content.records.actions import change_record, move_record
 from doakte_content.records.filing import file_document
@@ -220,3 +221,25 @@ def test_everything_at_once_ends_without_deadlock(city):
     check_derived(city)
     for record in Record.objects.select_related("scope"):
         assert record.scope_id == city.unit.scope_id or record.scope.grants.current().exists()
+
+
+def test_two_harmless_changes_at_once_do_not_add_up_to_a_gain(city):
+    """R61: a role gets rights, and at the same moment somebody for whom the author stands in gets that role."""
+    city.document()
+    author = UserFactory(works_in=city.treasury, works_in__role="administrator")
+    absent = UserFactory(works_in=city.treasury, works_in__role="reader")
+    Deputyship.objects.create(absent=absent, deputy=author)
+    role = Role.objects.create(code="guest", name="Gast")
+
+    def work(index):
+        with changing(fresh(author)):
+            if index:
+                Membership.objects.create(user=absent, org_unit=city.treasury, role=role)
+            else:
+                changed = Role.objects.get(pk=role.pk)
+                changed.everywhere_right = Right.READ
+                changed.save()
+                actions.apply_role(changed, actor=author)
+
+    assert sorted(at_once(2, work)) != [0, 0]
+    assert right_in(fresh(author), city.unit.scope_id) is None
