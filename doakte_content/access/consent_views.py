@@ -13,6 +13,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from doakte_content.paging import page_of
 
 from . import consents
+from .gains import ADVICE
 from .models import Consent
 
 PER_PAGE = 50
@@ -101,6 +102,7 @@ class ConsentView(ConsentPage):
         return super().get_context_data(**kwargs) | {
             "consent": consent,
             "form": self.form,
+            "advice": ADVICE,
             "may_ask": is_author and consent.state == Consent.State.OFFERED,
             "may_withdraw": is_author and consent.state == Consent.State.ASKED,
             "decides": consent.state == Consent.State.ASKED and consents.may_decide(user, consent),

@@ -68,7 +68,7 @@ def offer(
             title=title[:255],
             lines=list(lines),
             gains=refusal.gains.plain(),
-            told=" ".join(refusal.messages),
+            told=refusal.messages[0],
         )
         keep("consent.offer", offered, author)
     return offered

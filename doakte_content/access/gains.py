@@ -18,7 +18,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from doakte_content.among import Among
 from doakte_content.organisation.changes import GivesRights
@@ -33,6 +33,9 @@ from .wagtail_policy import PASSABLE, guarded_models
 #: What counts, the lowest first.
 RIGHTS = (Right.READ, Right.EDIT, Right.MANAGE)
 NEVER_HELD = -inf
+ADVICE = gettext_lazy(
+    "Ask somebody else of the administration to do it, or put it before a second person for consent."
+)
 #: So many places are named; of more only the number is told.
 PLACES_NAMED = 5
 
@@ -97,7 +100,7 @@ def watch(author) -> Callable[[], None]:
                 _("Something has changed since: it would give other rights by now. Please ask anew."), gains
             )
         if gains and agreed is None:
-            raise GivesRights(in_words(gains, author), gains)
+            raise GivesRights([in_words(gains, author), ADVICE], gains)
 
     return check
 
@@ -274,14 +277,11 @@ def in_words(gains: Gains, author) -> str:
             % ", ".join(others)
         )
     if places := named_places(gains):
-        parts.append(_("Concerned: %s.") % ", ".join(places))
-    parts.append(
-        _("Ask somebody else of the administration to do it, or put it before a second person for consent.")
-    )
+        parts.append(_("Concerned: %s.") % places)
     return " ".join(parts)
 
 
-def named_places(gains: Gains) -> list[str]:
+def named_places(gains: Gains) -> str:
     """Return where rights would be gained: plans and units, never records, which the author need not know.
 
     Who changes the plan or the organisation sees the names of its units in the import and the reorganisation.
@@ -303,7 +303,6 @@ def named_places(gains: Gains) -> list[str]:
     names += [_("%s: final signature") % office for office in offices]
     labels = dict(Capability.choices)
     names += [str(labels.get(capability, capability)) for _person, capability in sorted(gains.capabilities)]
+    text = ", ".join(names[:PLACES_NAMED])
     more = len(names) - PLACES_NAMED
-    if more > 0:
-        names[PLACES_NAMED:] = [ngettext("and %s more", "and %s more", more) % more]
-    return names
+    return f"{text} {ngettext('and %s more', 'and %s more', more) % more}" if more > 0 else text

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from django.apps import apps
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 
 from .changes import changing
 from .enums import Capability
+from .names import name_of
 from .queries import has_capability
 from .signals import organisation_changed
 
@@ -17,6 +19,8 @@ ORGANISATION_ROW, ORGANISATION_IMPORT = "organisation.row", "organisation.import
 
 def shown(instance, name: str) -> str:
     value = getattr(instance, name)
+    if isinstance(value, AbstractBaseUser):
+        return name_of(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str("" if value is None else value)
 
 

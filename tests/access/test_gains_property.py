@@ -7,10 +7,12 @@ and after is reckoned by the slow reference, today and on later days. DOAKTE_PRO
 import datetime
 from contextlib import suppress
 
+import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -25,7 +27,7 @@ from doakte_content.organisation.models import Deputyship, Membership, OrgUnit, 
 from doakte_content.records import sharing
 from doakte_content.records.models import Record
 from tests.access.reference import House
-from tests.access.test_property import RIGHT, SETTINGS
+from tests.access.test_property import EXAMPLES, RIGHT, SETTINGS
 from tests.factories import OrgUnitFactory, UserFactory, fresh
 
 #: Days from today on which it is compared what people may see.
@@ -179,6 +181,7 @@ class GainsMachine(RuleBasedStateMachine):
         access.set_cut(Scope.objects.get(pk=self.one(FilePlanUnit, pick).scope_id), cut)
 
 
+@pytest.mark.once
 def test_nobody_around_the_author_gains(city):
     """R61: offices, memberships, deputies, roles, the plan and reorganisations give their author nothing, ever."""
     OrgUnitFactory(code="11/1", name="Abteilung", parent=city.personnel)
@@ -195,5 +198,8 @@ def test_nobody_around_the_author_gains(city):
             counted.append((self.made, self.refused))
             super().teardown()
 
-    run_state_machine_as_test(lambda: Counted(people), settings=SETTINGS)
+    run_state_machine_as_test(
+        lambda: Counted(people),
+        settings=settings(SETTINGS, max_examples=int(EXAMPLES or 4), stateful_step_count=15),
+    )
     assert sum(made for made, _refused in counted) and sum(refused for _made, refused in counted)
