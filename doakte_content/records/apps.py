@@ -7,3 +7,9 @@ class RecordsConfig(AppConfig):
     label = "doakte_records"
     verbose_name = _("Records")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import removal
+
+        removal.keep()
+        removal.connect()
