@@ -45,6 +45,12 @@ KINDS = {
     "emergency.opened": Kind(
         _("%(requester)s has emergency access to %(label)s until %(until)s. %(actor)s has agreed.")
     ),
+    "integrity.unprotected": Kind(
+        _(
+            "The database no longer refuses to change what must not change (%(what)s). Please have it looked at "
+            "by those who run doAkte."
+        )
+    ),
     "access.review": Kind(
         _("Please confirm or withdraw what outsiders may see in your part of the file plan."),
         "doakte_access_reports:review",
