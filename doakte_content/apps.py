@@ -30,7 +30,9 @@ class DoAkteConfig(AppConfig):
     def ready(self):
         from django.core.checks import Tags, register
 
-        from .checks import doors_are_closed, search_asks
+        from .checks import doors_are_closed, rows_are_kept, search_asks
 
         register(doors_are_closed, Tags.urls)
         register(search_asks, Tags.security)
+        # Asks the database: only `check --deploy --database default`.
+        register(rows_are_kept, Tags.database, deploy=True)

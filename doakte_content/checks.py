@@ -3,10 +3,12 @@
 import inspect
 
 from django.conf import settings
-from django.core.checks import Error
+from django.core.checks import Error, Warning
+from django.db import connections
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from doakte_content.access import doors
+from doakte_content.journal import guards
 
 
 def doors_are_closed(app_configs, **kwargs) -> list[Error]:
@@ -36,4 +38,15 @@ def search_asks(app_configs, **kwargs) -> list[Error]:
             hint="Remove WAGTAILADMIN_PAGE_SEARCH_FILTER_BY_PERMISSIONS = False from the settings.",
             id="doakte.E002",
         )
+    ]
+
+
+def rows_are_kept(app_configs, databases=None, **kwargs) -> list[Error | Warning]:
+    """Return what keeps the database from refusing changes of journal, versions and the like (R60, W4)."""
+    return [
+        Error(str(problem), hint="See docs/operations.md.", id="doakte.E003")
+        if problem.is_error
+        else Warning(str(problem), hint="See docs/operations.md.", id="doakte.W003")
+        for alias in databases or []
+        for problem in guards.problems(connections[alias])
     ]

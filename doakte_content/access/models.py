@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from doakte_content.journal.append_only import never_removed
 from doakte_content.organisation.enums import Right
 from doakte_content.organisation.models import OrgUnit, Role
 from doakte_content.organisation.names import name_of
@@ -77,6 +78,7 @@ class GrantQuerySet(models.QuerySet):
         return self.filter(revoked_at__isnull=True).filter(Q(ends__isnull=True) | Q(ends__gt=timezone.now()))
 
 
+@never_removed("id", "uuid")
 class Grant(models.Model):
     """A right of one principal (person, office, role, or role in an office) in a scope, with its cause."""
 

@@ -50,6 +50,12 @@ KINDS = {
     ),
     "consent.given": Kind(_("%(actor)s has consented: %(label)s. It is done."), "doakte_access:consent"),
     "consent.refused": Kind(_("%(actor)s has refused: %(label)s."), "doakte_access:consent"),
+    "integrity.unprotected": Kind(
+        _(
+            "The database no longer refuses to change what must not change (%(what)s). Please have it looked at "
+            "by those who run doAkte."
+        )
+    ),
     "access.review": Kind(
         _("Please confirm or withdraw what outsiders may see in your part of the file plan."),
         "doakte_access_reports:review",

@@ -2,9 +2,11 @@
 
 import uuid
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import PagePermissionTester
+from wagtail.models import PageManager, PagePermissionTester
+from wagtail.query import PageQuerySet
 
 from doakte_content.organisation.enums import Right
 
@@ -40,6 +42,20 @@ class GuardedPagePermissionTester(PagePermissionTester):
     can_submit_for_moderation = can_unlock = can_unpublish = can_unschedule = _refuse
 
 
+class GuardedPageQuerySet(PageQuerySet):
+    def delete(self):
+        """Delete all or nothing: what is refused must not have changed the counts of children already."""
+        with transaction.atomic(using=self.db):
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
+class GuardedPageManager(PageManager.from_queryset(GuardedPageQuerySet)):
+    """The manager of guarded pages."""
+
+
 class GuardedPage(Guarded):
     """Mixin for page types that stand in a scope and keep their address and identity for life (R11, W1)."""
 
@@ -53,6 +69,8 @@ class GuardedPage(Guarded):
     show_in_menus_default = False
     promote_panels: list = []
     settings_panels: list = []
+
+    objects = GuardedPageManager()
 
     class Meta:
         abstract = True
@@ -88,3 +106,7 @@ class GuardedPage(Guarded):
     def save(self, *args, log_action=None, **kwargs):
         """Save without Wagtail's log: what happens to records stands in the journal."""
         return super().save(*args, log_action=log_action, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        """Raise `ValidationError`: plans and their units are closed, never deleted (R4, W11)."""
+        raise ValidationError(_("This cannot be deleted. Close it instead."))

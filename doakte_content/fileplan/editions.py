@@ -192,10 +192,19 @@ def _apply(plan: FilePlan, diff: PlanDiff, actor) -> None:
 
 
 def _make_edition(plan: FilePlan, diff: PlanDiff, actor, source_name: str, source_sha256: str) -> PlanEdition:
-    latest = plan.editions.aggregate(latest=Max("number"))["latest"] or 0
+    number = (plan.editions.aggregate(latest=Max("number"))["latest"] or 0) + 1
+    values = {name: new for name, (_old, new) in diff.plan_changes.items()}
+    if plan.version.isdigit():
+        # A version in words of the house's own ("2026/A") stays until somebody changes it.
+        values["version"] = str(number)
+    changes = changed_values(plan, values)
+    if changes:
+        FilePlan.objects.filter(pk=plan.pk).update(**values)
+        for name, value in values.items():
+            setattr(plan, name, value)
     edition = PlanEdition.objects.create(
         plan=plan,
-        number=latest + 1,
+        number=number,
         valid_from=plan.valid_from,
         created_by=actor,
         source_name=source_name[-255:],
@@ -204,17 +213,6 @@ def _make_edition(plan: FilePlan, diff: PlanDiff, actor, source_name: str, sourc
         changed=len(diff.change) + len(diff.reopen),
         closed=len(diff.close),
     )
-    values = {name: new for name, (_old, new) in diff.plan_changes.items()}
-    if plan.version.isdigit():
-        # A version in words of the house's own ("2026/A") stays until somebody changes it.
-        values["version"] = str(edition.number)
-    changes = changed_values(plan, values)
-    if changes:
-        FilePlan.objects.filter(pk=plan.pk).update(**values)
-        for name, value in values.items():
-            setattr(plan, name, value)
-        edition.valid_from = plan.valid_from
-        edition.save(update_fields=["valid_from"])
     record(
         "plan.import",
         actor=actor,

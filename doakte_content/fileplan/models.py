@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from doakte_content.access.pages import GuardedPage
+from doakte_content.journal.append_only import never_removed, written_once
 from doakte_content.organisation.models import OrgUnit
 
 from .enums import Confidentiality, DisposalKind
@@ -96,6 +97,7 @@ class AbstractFilePlan(GuardedPage):
         return self.title
 
 
+@never_removed("page_ptr_id", "uuid")
 class FilePlan(AbstractFilePlan, Page):
     parent_page_types: list[str] = ["wagtailcore.Page"]
     subpage_types: list[str] = ["doakte_fileplan.FilePlanUnit"]
@@ -109,6 +111,7 @@ class FilePlan(AbstractFilePlan, Page):
         return reverse("doakte_intranet:plan")
 
 
+@written_once("id", "plan_id number")
 class PlanEdition(models.Model):
     """One edition of a plan: every import that changed something makes one (R4, R6)."""
 
@@ -242,6 +245,7 @@ class AbstractFilePlanUnit(GuardedPage, RetentionRule):
         return self.closed_on is not None
 
 
+@never_removed("page_ptr_id", "uuid", "plan_id number")
 class FilePlanUnit(AbstractFilePlanUnit, Page):
     parent_page_types: list[str] = ["doakte_fileplan.FilePlan", "doakte_fileplan.FilePlanUnit"]
     subpage_types: list[str] = ["doakte_fileplan.FilePlanUnit", "doakte_records.RecordFile"]

@@ -9,9 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .append_only import written_once
 
+
+@written_once("id", "uuid")
 class JournalEntry(models.Model):
-    """One event. Rows are written once; database triggers refuse any change (see `append_only`)."""
+    """One event."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     at = models.DateTimeField(_("time"), default=timezone.now)

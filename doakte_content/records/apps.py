@@ -12,6 +12,9 @@ class RecordsConfig(AppConfig):
         from doakte_content.access.consents import KINDS, Kind
         from doakte_content.organisation.enums import Capability
 
+        from . import removal
         from .views.editing import PLAN_UNIT, change_unit_again
 
         KINDS[PLAN_UNIT] = Kind(Capability.MANAGE_PLAN, change_unit_again)
+        removal.keep()
+        removal.connect()

@@ -26,6 +26,7 @@ from wagtail.search import index
 from doakte_content.access.pages import GuardedPage
 from doakte_content.fileplan.enums import Confidentiality
 from doakte_content.fileplan.models import FilePlanUnit, RetentionRule, sort_key
+from doakte_content.journal.append_only import never_removed, written_once
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.organisation.names import name_of
 from doakte_content.storage.models import Blob
@@ -449,6 +450,7 @@ class Contact(Orderable):
         return f"{self.name} ({self.role})"
 
 
+@written_once("id", "uuid", "component number")
 class Version(models.Model):
     """One version of a document's file or of an attachment. Written once (R16, W14): triggers refuse the rest.
 
@@ -592,6 +594,7 @@ class RecordLink(models.Model):
         return f"{self.source} → {self.target}"
 
 
+@written_once("id")
 class FormerReference(models.Model):
     """A reference that a record bore before it was moved; still findable (R19)."""
 
@@ -621,6 +624,7 @@ class Counter(models.Model):
         constraints = [models.UniqueConstraint(fields=["owner_uuid", "year"], name="doakte_counter")]
 
 
+@never_removed("id", "uuid")
 class EmergencyAccess(models.Model):
     """A technical administrator's request to read a record, and what became of it (R61). See `emergency`."""
 

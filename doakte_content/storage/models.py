@@ -6,7 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from doakte_content.journal.append_only import written_once
 
+
+# The same content comes every day.
+@written_once("id", ignore=("sha256",))
 class Blob(models.Model):
     """The content of a file, stored once under its SHA-256 (R16, W14).
 

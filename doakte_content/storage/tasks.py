@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
+from . import protection
 from .actions import derive, open_derivations, release_leases
 from .models import Derivation
 
@@ -43,6 +44,12 @@ def sweep(*, starting: bool = False) -> None:
         release_leases()
     if open_derivations().exists():
         ring()
+
+
+@shared_task(name="doakte_storage.check_protection")
+def check_protection() -> None:
+    """Look every night whether the database still keeps what must not change."""
+    protection.watch()
 
 
 @worker_ready.connect

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, Task, TaskState, WorkflowState
 
+from doakte_content.journal.append_only import Key, never_removed, written_once
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.records.models import Document
 
@@ -62,6 +63,12 @@ class FinalSignTask(SigningTask):
         return _("Somebody with signing authority for the office signs; the signed state is published.")
 
 
+@never_removed(
+    "id",
+    "uuid",
+    "workflow_state_id",
+    Key(("document_id",), "{row}.step IN ('co_signing', 'final_signing')"),
+)
 class Approval(models.Model):
     """One way of one revision through co-signing and final signing. A document may go it several times."""
 
@@ -111,6 +118,7 @@ class Approval(models.Model):
         return self.step in OPEN_STEPS
 
 
+@never_removed("id", "approval_id user_id")
 class CoSigner(models.Model):
     """Somebody who has been asked to co-sign, and what became of it."""
 
@@ -138,6 +146,7 @@ class CoSigner(models.Model):
         return f"{self.user}: {self.get_decision_display()}"
 
 
+@written_once("id", "uuid", Key(("approval_id",), "{row}.kind = 'final'"))
 class Signature(models.Model):
     """One signature under one revision. Written once (R50, W14): database triggers refuse any change.
 

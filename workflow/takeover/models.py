@@ -12,11 +12,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from doakte_content.journal.append_only import never_removed
 from doakte_content.records.models import RecordFile
 
 from .enums import Level, Phase, RowState
 
 
+@never_removed("id", "uuid")
 class Takeover(models.Model):
     """One source that is brought in: a folder with a table, or a folder tree below a chosen file.
 
@@ -73,6 +75,13 @@ class Takeover(models.Model):
         return min(100, self.done * 100 // self.total) if self.total else 0
 
 
+# Read anew, as long as nothing has been made of them.
+@never_removed(
+    "id",
+    "takeover_id number",
+    once="EXISTS (SELECT 1 FROM doakte_takeover_takeover AS one"
+    " WHERE one.id = OLD.takeover_id AND one.phase <> 'reading')",
+)
 class TakeoverRow(models.Model):
     """One record of the source."""
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from doakte_content.journal.append_only import written_once
+
 
 class Kind(models.TextChoices):
     RENAME = "rename", _("Rename an office")
@@ -23,6 +25,7 @@ class Moved(models.TextChoices):
     CHILD = "child", _("Unit that is part of it")
 
 
+@written_once("id", "uuid")
 class Reorganisation(models.Model):
     """One reorganisation with its report."""
 

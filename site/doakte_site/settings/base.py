@@ -178,6 +178,11 @@ CELERY_BEAT_SCHEDULE = {
     "access-tidy": {"task": "doakte_records.fold_ended", "schedule": 300.0, "options": {"expires": 300}},
     "binder-sweep": {"task": "doakte_binder.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "jobs-sweep": {"task": "doakte_jobs.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "storage-protection": {
+        "task": "doakte_storage.check_protection",
+        "schedule": crontab(minute=15, hour=2),
+        "options": {"expires": 3_600},
+    },
     "storage-sweep": {"task": "doakte_storage.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "retrieval-sweep": {
         "task": "doakte_retrieval.index_pending",

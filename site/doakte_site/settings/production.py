@@ -8,6 +8,8 @@ from .login import words
 if not (SECRET_KEY := os.environ.get("DOAKTE_SECRET_KEY", "")):  # noqa: F405
     raise ImproperlyConfigured("DOAKTE_SECRET_KEY must be set to a long random text; see README.md.")
 SECRET_KEY_FALLBACKS = words("DOAKTE_OLD_SECRET_KEYS")
+# The application must not own its tables; a house for which one role is enough says so (docs/operations.md).
+DOAKTE_REQUIRE_TWO_ROLES = os.environ.get("DOAKTE_REQUIRE_TWO_ROLES", "1") != "0"  # noqa: F405
 # A new connection for each request costs more than most queries. One that has died is noticed and replaced.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}  # noqa: F405
 CELERY_BROKER_URL = os.environ.get("DOAKTE_REDIS_URL", "redis://127.0.0.1:6379/0")  # noqa: F405

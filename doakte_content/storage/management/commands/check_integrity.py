@@ -1,15 +1,17 @@
-"""Re-read everything that is stored and name what is missing, changed or orphaned (R62)."""
+"""Re-read everything that is stored, and look whether the database still keeps what must not change (R60, R62)."""
 
 import sys
 import time
 from itertools import chain
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 from django.db.models import Count, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from doakte_content.journal import guards
 from doakte_content.storage import integrity
 from doakte_content.storage.models import Blob
 
@@ -18,7 +20,8 @@ PROGRESS_SECONDS = 10
 
 class Command(BaseCommand):
     help = _(
-        "Re-reads every stored file and names what is missing, changed or orphaned. Exit code 1 on any finding."
+        "Re-reads every stored file and names what is missing, changed or orphaned, and what keeps the database from "
+        "refusing changes. Exit code 1 on any finding, warnings aside."
     )
 
     def handle(self, **options):
@@ -26,6 +29,11 @@ class Command(BaseCommand):
         self.total = stored["size"] or 0
         self.next_report = time.monotonic() + PROGRESS_SECONDS
         findings = 0
+        for problem in guards.problems(connection):
+            findings += problem.is_error
+            style = self.style.ERROR if problem.is_error else self.style.WARNING
+            text = str(problem) if problem.is_error else _("Warning: %s") % problem
+            self.stdout.write(style(text))
         for finding in chain(
             integrity.check_blobs(self.report_progress),
             integrity.check_orphans(),
