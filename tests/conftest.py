@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,8 +36,14 @@ def missing_chromium() -> str | None:
     return None if shutil.which("chromium") else "Chromium is not installed; see `make services`"
 
 
+@cache
 def missing_libreoffice() -> str | None:
-    return None if shutil.which("soffice") else "LibreOffice is not installed; see `make services`"
+    if not shutil.which("soffice"):
+        return "LibreOffice is not installed; see `make services`"
+    from doakte_content.storage import libreoffice, sandbox
+
+    reason = sandbox.why_not(libreoffice.find_program())
+    return f"LibreOffice has no sandbox ({reason}); see `make services`" if reason else None
 
 
 def missing_gettext() -> str | None:

@@ -48,6 +48,8 @@ _FIELD_WORDS = ("include", "import", "dde", "database", "link")
 _FOREIGN_PARTS = frozenset(
     "afchunk attachedtemplate subdocument frame mailmergesource externallinkpath".split()
 )
+#: It offers an address to click, and loads nothing.
+_LINK_FORMULA = re.compile(r'hyperlink\("https?://')
 _SAFE_LINK = re.compile(r"(?:#|https?://|mailto:)", re.I)
 
 
@@ -115,8 +117,12 @@ def _chunks(stream, deadline: float) -> Iterator[bytes]:
 
 
 def _is_xml(beginning: bytes) -> bool:
-    """Tell by the content, in UTF-8 or UTF-16: LibreOffice does not care what the part is called."""
-    return beginning.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<")
+    """Tell by the content, in whatever encoding: LibreOffice does not care what the part is called.
+
+    White space, be there ever so much of it, may go before XML.
+    """
+    start = beginning.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+    return not start or start.startswith((b"<", "<?xm".encode("cp037")))
 
 
 def _parse(parser, open_part: Callable, deadline: float) -> None:
@@ -174,7 +180,7 @@ def _refers(element: str, name: str, value: str) -> bool:
 
 
 def _reaches_out(formula: str) -> bool:
-    formula = "".join(formula.split()).lower()
+    formula = _LINK_FORMULA.sub("", "".join(formula.split()).lower())
     return any(word in formula for word in _REACHING)
 
 

@@ -29,10 +29,8 @@ MAX_SCRATCH_BYTES = 1024**3
 MAX_SHARED_BYTES = 64 * 1024**2
 MAX_OUTPUT_BYTES = 512 * 1024**2
 MAX_OPEN_FILES = 1024
-
 #: Of all cores together.
 MAX_CPU_SECONDS = 300
-
 PROBE_SECONDS = 10
 #: The only folder that can be written to, by the name that it has inside.
 SCRATCH = "/tmp"
@@ -132,7 +130,7 @@ def _confined(work: Work, opened: Mapping[str, int]) -> list[str]:
     """Return the command that runs `work` in the sandbox; `opened` are its inputs by the names they get inside."""
     return [
         "bwrap",
-        # Without --unshare-user the others would do without it where it is forbidden, and keep root's capabilities.
+        # --unshare-all alone would go on without a user namespace where none can be had.
         *("--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
         *("--die-with-parent", "--new-session", "--hostname", "sandbox"),
         *("--clearenv", *_set_environment(work)),
@@ -213,6 +211,7 @@ def _run(
         stderr=complaints or subprocess.DEVNULL,
         # Ours has the database's password, and bubblewrap keeps its own where those inside can read it.
         env=_environment(work),
+        cwd="/",
         pass_fds=tuple(opened),
         start_new_session=True,
         user=user,

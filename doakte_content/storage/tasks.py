@@ -61,7 +61,7 @@ def try_sandbox(**_kwargs) -> None:
     program = libreoffice.find_program()
     reason = sandbox.why_not(program) if program else ""
     if not program:
-        logger.warning("Office files are not converted: LibreOffice is not installed.")
+        logger.info("Office files are not converted: LibreOffice is not installed.")
     elif not reason:
         logger.info("Office files are converted in a sandbox.")
     elif libreoffice.unconfined_allowed():

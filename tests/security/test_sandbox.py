@@ -259,6 +259,14 @@ def test_a_house_may_say_that_it_converts_without_sandbox(forbidden, settings):
     assert (form.state, form.note) == (State.DONE, "")
 
 
+def test_worker_says_what_is_missing(forbidden, caplog):
+    """Whoever starts a worker reads in its log why there will be no PDF forms."""
+    from doakte_content.storage.tasks import try_sandbox
+
+    try_sandbox()
+    assert "not converted" in caplog.text and "Permission denied" in caplog.text
+
+
 def test_check_says_what_is_missing(forbidden, settings):
     """`manage.py check --deploy` names the reason."""
 

@@ -129,8 +129,9 @@ def test_formulas_that_reach_out_keep_their_value_only(formula, copy):
     cell = f'<table:table-cell table:formula="{quoted}" c:value="7">7</table:table-cell>'
     made = parts_of(copy(odf(cell), ODS))["content.xml"]
     assert b"formula" not in made and b'c:value="7">7<' in made
-    content = odf('<table:table-cell table:formula="of:=SUM([.A1:.A2])+1"/>')
-    assert parts_of(copy(content, ODS)) == parts_of(content)
+    for harmless in ("of:=SUM([.A1:.A2])+1", "of:=HYPERLINK(&quot;https://example.org&quot;)"):
+        content = odf(f'<table:table-cell table:formula="{harmless}"/>')
+        assert parts_of(copy(content, ODS)) == parts_of(content)
 
 
 def test_formulas_of_excel_that_reach_out_keep_their_value_only(copy):
@@ -201,18 +202,22 @@ def test_bytes_in_rich_text_are_not_read_as_rich_text():
 
 
 def test_hidden_parts_do_not_come_along(copy):
-    """Two parts of one name, of which we would read the one and LibreOffice the other; parts that are no XML."""
+    """Two parts of one name, of which we would read the one and LibreOffice the other; XML that we cannot read."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("content.xml", f'<a xmlns:x="x" x:href="{ADDRESS}"/>')
         archive.writestr("content.xml", "<a/>")
         archive.writestr("styles.xml", f'<a><b href="{ADDRESS}"/>')
         archive.writestr("Bild", f'<svg href="{ADDRESS}"/>')
-    content = b"vorweg" + buffer.getvalue()
-    made = copy(content, ODT)
-    assert parts_of(made)["content.xml"] == b"<a/>"
-    assert parts_of(made)["styles.xml"] == b""
-    assert b"geheim" not in made and b"vorweg" not in made
+        archive.writestr("late.xml", " " * 300_000 + f'<a href="{ADDRESS}"/>')
+        archive.writestr(
+            "ebcdic.xml", f'<?xml version="1.0" encoding="cp037"?><a href="{ADDRESS}"/>'.encode("cp037")
+        )
+    made = copy(b"vorweg" + buffer.getvalue(), ODT)
+    assert made.startswith(b"PK")
+    parts = parts_of(made)
+    assert (parts["content.xml"], parts["styles.xml"], parts["ebcdic.xml"]) == (b"<a/>", b"", b"")
+    assert b"href" not in parts["Bild"] + parts["late.xml"]
 
 
 @pytest.mark.parametrize(
