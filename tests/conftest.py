@@ -1,11 +1,11 @@
 """What every test gets: its own folders, a database that can be emptied, and plain words for missing services."""
 
+import functools
 import importlib.util
 import os
 import shutil
 import socket
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,7 +36,7 @@ def missing_chromium() -> str | None:
     return None if shutil.which("chromium") else "Chromium is not installed; see `make services`"
 
 
-@cache
+@functools.cache
 def missing_libreoffice() -> str | None:
     if not shutil.which("soffice"):
         return "LibreOffice is not installed; see `make services`"
