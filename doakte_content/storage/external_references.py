@@ -13,6 +13,7 @@ import shutil
 import time
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from itertools import chain
@@ -26,7 +27,8 @@ from .limits import CannotDerive
 from .media_types import ODF, OOXML, RTF
 from .models import Derivation
 
-CHUNK_BYTES = 256 * 1024
+#: Large, because expat before 2.6 reads an unfinished tag again from its beginning with each further piece.
+CHUNK_BYTES = 4 * 1024 * 1024
 #: With the conversion's own limit still shorter than the lease of a PDF derivation.
 MAX_SECONDS = 40.0
 
@@ -184,7 +186,7 @@ def _reaches_out(formula: str) -> bool:
     return any(word in formula for word in _REACHING)
 
 
-class _Part:
+class _Part(ABC):
     """Reads a part; knows which element it is in, and the text directly in one that may instruct the converter."""
 
     def __init__(self):
@@ -212,6 +214,22 @@ class _Part:
             self.piece(self.open[-1], "".join(self.text))
             self.text.clear()
 
+    @abstractmethod
+    def element(self, name: str, element: str, attributes: dict[str, str]) -> None:
+        """Take the start of an element: its name as written, and as we know it."""
+
+    @abstractmethod
+    def end_element(self, name: str, element: str) -> None:
+        """Take its end."""
+
+    @abstractmethod
+    def piece(self, element: str, text: str) -> None:
+        """Take text that stands directly in an element."""
+
+    def listen(self) -> None:
+        """Decide whether text is asked for from here on; it costs time."""
+        self.parser.CharacterDataHandler = self.text.append
+
 
 class _Scan(_Part):
     """Looks for references; most parts have none and are copied as they are."""
@@ -234,7 +252,6 @@ class _Scan(_Part):
         pass
 
     def listen(self) -> None:
-        """Text costs time: ask for it only where it matters."""
         matters = self.open and self.open[-1] in _INSTRUCTING
         self.parser.CharacterDataHandler = self.text.append if matters else None
 
@@ -262,7 +279,6 @@ class _Copy(_Part):
         self.held = ""
         self.dropped = False
         self.write('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n')
-        self.parser.CharacterDataHandler = self.text.append
 
     def write(self, text: str) -> None:
         self.write_bytes(f"{self.held}{text}".encode())
@@ -296,11 +312,10 @@ class _Copy(_Part):
     def piece(self, element: str, text: str) -> None:
         if self.left_out:
             return
-        fixed = element == "instrtext" and not self.keep_fields
-        if fixed or (element in _INSTRUCTING and _reaches_out(text)):
-            self.dropped = True
-        else:
-            self.write(escape(text, {"\r": "&#13;"}))
-
-    def listen(self) -> None:
-        pass
+        if element == "instrtext":
+            self.dropped = not self.keep_fields
+        elif element in _INSTRUCTING:
+            self.dropped = _reaches_out(text)
+        if self.dropped:
+            return
+        self.write(escape(text, {"\r": "&#13;"}))

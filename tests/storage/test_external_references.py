@@ -209,9 +209,9 @@ def test_hidden_parts_do_not_come_along(copy):
         archive.writestr("content.xml", "<a/>")
         archive.writestr("styles.xml", f'<a><b href="{ADDRESS}"/>')
         archive.writestr("Bild", f'<svg href="{ADDRESS}"/>')
-        archive.writestr("late.xml", " " * 300_000 + f'<a href="{ADDRESS}"/>')
+        archive.writestr("late.xml", " " * 5_000_000 + f'<b href="{ADDRESS}"/>')
         archive.writestr(
-            "ebcdic.xml", f'<?xml version="1.0" encoding="cp037"?><a href="{ADDRESS}"/>'.encode("cp037")
+            "ebcdic.xml", f'<?xml version="1.0" encoding="cp037"?><b href="{ADDRESS}"/>'.encode("cp037")
         )
     made = copy(b"vorweg" + buffer.getvalue(), ODT)
     assert made.startswith(b"PK")
@@ -252,14 +252,17 @@ def test_time_grows_with_size_only(name, copy):
 
     def seconds(n: int) -> float:
         made, media_type = content(n)
-        times = []
-        for _turn in range(3):
-            begin = time.process_time()
-            copy(made, media_type)
-            times.append(time.process_time() - begin)
-        return min(times)
+        begin = time.process_time()
+        copy(made, media_type)
+        return time.process_time() - begin
 
-    assert seconds(60_000) <= 2.5 * seconds(30_000) + 0.02
+    small = large = float("inf")
+    # The least of some runs, as other processes disturb single ones.
+    for _turn in range(10):
+        small, large = min(small, seconds(30_000)), min(large, seconds(60_000))
+        if large <= 2.5 * small:
+            break
+    assert large <= 2.5 * small
 
 
 def test_too_long_is_given_up(copy, monkeypatch):
