@@ -98,7 +98,7 @@ messages: dev ## collect strings to translate into the .po files (needs gettext)
 requirements: $(VENV)/.uv ## compile requirements*.txt from pyproject.toml
 	scripts/compile_requirements
 
-services: ## install and start PostgreSQL, Redis, Chromium, LibreOffice, gettext (Debian, as root)
+services: ## install and start PostgreSQL, Redis, Chromium, LibreOffice with its sandbox, gettext (Debian, as root)
 	scripts/install_services
 	scripts/start_services
 

@@ -1,5 +1,6 @@
 """What every test gets: its own folders, a database that can be emptied, and plain words for missing services."""
 
+import functools
 import importlib.util
 import os
 import shutil
@@ -39,8 +40,14 @@ def missing_chromium() -> str | None:
     return None if shutil.which("chromium") else "Chromium is not installed; see `make services`"
 
 
+@functools.cache
 def missing_libreoffice() -> str | None:
-    return None if shutil.which("soffice") else "LibreOffice is not installed; see `make services`"
+    if not shutil.which("soffice"):
+        return "LibreOffice is not installed; see `make services`"
+    from doakte_content.storage import libreoffice, sandbox
+
+    reason = sandbox.why_not(libreoffice.find_program())
+    return f"LibreOffice has no sandbox ({reason}); see `make services`" if reason else None
 
 
 def missing_gettext() -> str | None:

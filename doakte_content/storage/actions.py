@@ -166,5 +166,10 @@ def _save(derivation: Derivation, state: State, result: Result) -> bool:
         if derivation.kind == Kind.TEXT:
             text_ready.send(sender=Blob, blob=blob)
         elif derivation.kind == Kind.PDF:
-            _order(blob, derivation.media_type, derivers.kinds_after_pdf(derivation.media_type, state))
+            kinds = derivers.kinds_after_pdf(derivation.media_type, state)
+            # What was made of an earlier PDF form, or given up without one.
+            blob.derivations.filter(kind__in=kinds).exclude(state__in=[State.PENDING, State.RUNNING]).update(
+                state=State.PENDING, attempts=0, updated_at=timezone.now()
+            )
+            _order(blob, derivation.media_type, kinds)
     return True

@@ -66,6 +66,7 @@ class Derivation(models.Model):
         )
         NO_TEXT = "no_text", _("The file contains no text.")
         NO_LIBREOFFICE = "no_libreoffice", _("LibreOffice is not installed.")
+        NO_SANDBOX = "no_sandbox", _("Office files are not converted here because they cannot be isolated.")
         TIMED_OUT = "timed_out", _("The conversion took too long.")
         UNSUPPORTED = "unsupported", _("This format cannot be converted.")
         UNEXPECTED = "unexpected", _("The processing failed unexpectedly.")

@@ -1,14 +1,17 @@
 """The bell and who hears it. What is to be done stands in the database; a lost ring costs seconds, never work."""
 
+import logging
 import time
 
 from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
-from . import protection
+from . import libreoffice, protection, sandbox
 from .actions import derive, open_derivations, release_leases
 from .models import Derivation
+
+logger = logging.getLogger(__name__)
 
 #: A task that has run this long lets the others in the queue have their turn.
 TURN_SECONDS = 1.0
@@ -56,6 +59,21 @@ def check_protection() -> None:
 def sweep_at_start(**_kwargs) -> None:
     """A worker that starts looks for what was left while none was there."""
     sweep.delay(starting=True)
+
+
+@worker_ready.connect
+def try_sandbox(**_kwargs) -> None:
+    """A worker that starts says whether it can convert office files, and if not, why."""
+    program = libreoffice.find_program()
+    reason = sandbox.why_not(program) if program else ""
+    if not program:
+        logger.info("Office files are not converted: LibreOffice is not installed.")
+    elif not reason:
+        logger.info("Office files are converted in a sandbox.")
+    elif libreoffice.unconfined_allowed():
+        logger.warning("Office files are converted WITHOUT sandbox, as the settings say: %s.", reason)
+    else:
+        logger.warning("Office files are not converted, because there is no sandbox: %s.", reason)
 
 
 def _next_batch() -> list[int]:

@@ -9,6 +9,8 @@ from .limits import CannotDerive
 from .media_types import IMAGES, PDF
 from .models import Derivation
 
+#: What Pillow may take a file for. It knows others that start a program (EPS: Ghostscript) or open files by name.
+PILLOW_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP")
 #: Fits a page of A4 at the width the lists and cards show, twice over for dense screens.
 WIDTH, HEIGHT = 400, 566
 JPEG_QUALITY = 75
@@ -34,7 +36,7 @@ def open_image(path: Path) -> Iterator:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            with Image.open(path, formats=PILLOW_FORMATS) as image:
                 yield image
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise CannotDerive(Derivation.Note.OVERSIZED) from error

@@ -148,6 +148,10 @@ DOAKTE_RENDITION_ROOT = DATA_DIR / "renditions"
 DOAKTE_MAX_UPLOAD_BYTES = int(os.environ.get("DOAKTE_MAX_UPLOAD_BYTES", 200 * 1024 * 1024))
 #: Folder whose folders can be taken over as old stock in the admin; none: only by `manage.py import_records`.
 DOAKTE_TAKEOVER_ROOT = os.environ.get("DOAKTE_TAKEOVER_ROOT", "")
+#: Convert office files also where they cannot be isolated from network and data; docs/operations.md says what it risks.
+DOAKTE_CONVERT_WITHOUT_SANDBOX = os.environ.get("DOAKTE_CONVERT_WITHOUT_SANDBOX", "") == "1"
+#: Whom converters run as where the worker is root.
+DOAKTE_CONVERT_USER = os.environ.get("DOAKTE_CONVERT_USER", "nobody")
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "doakte_content.storage.upload_handlers.LimitedTemporaryFileUploadHandler",
