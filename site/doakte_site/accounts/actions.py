@@ -80,7 +80,11 @@ def report(change: AccountChange, actor, data=None) -> None:
 def inform(change: AccountChange, kind: str, actor, *, private: bool = False, others=()) -> None:
     """Tell the person, with the way to their account; data protection and `others` with the way to the change."""
     with translation.override(settings.LANGUAGE_CODE):
-        data = {"what": change.get_kind_display(), "detail": in_words(change.changes), "until": ""}
+        data = {
+            "what": change.get_kind_display(),
+            "detail": "; ".join(" → ".join(pair) for pair in change.pairs),
+            "until": "",
+        }
         if change.effective_at:
             data["until"] = date_format(timezone.localtime(change.effective_at), "SHORT_DATETIME_FORMAT")
     label = whose(change)
@@ -96,10 +100,6 @@ def inform(change: AccountChange, kind: str, actor, *, private: bool = False, ot
     people |= {one.pk: one for one in others}
     people.pop(change.account_id, None)
     tell(people.values(), f"{kind}.report", subject=change, label=label, data=data, actor=actor)
-
-
-def in_words(changes: dict) -> str:
-    return "; ".join(f"{old or '–'} → {new or '–'}" for old, new in changes.values())
 
 
 @transaction.atomic
@@ -305,11 +305,10 @@ def reset_factor(account, *, actor) -> AccountChange:
     """
     if not policies.manages(actor) or actor == account:
         raise PermissionDenied
-    changes = {"second_factor": ["", ""]}
+    changes = {"second_factor": ["TOTP", ""]}
     if policies.takes_second_person(account, actor):
         return ask(account, Kind.SECOND_FACTOR, changes, {}, actor=actor)
-    change = AccountChange(account=account, kind=Kind.SECOND_FACTOR, changes=changes)
-    reset(change, actor)
+    reset(AccountChange(account=account), actor)
     return keep_done(account, Kind.SECOND_FACTOR, changes, actor=actor)
 
 

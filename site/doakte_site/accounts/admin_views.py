@@ -81,7 +81,6 @@ class ChangeView(AccountPage):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
             "change": self.change,
-            "pairs": [pair for name, pair in self.change.changes.items() if name != "name" and any(pair)],
             "may_agree": policies.may_agree(self.request.user, self.change),
             "may_refuse": policies.may_refuse(self.request.user, self.change),
             "people": [name_of(one) for one in policies.deciders(self.change)]

@@ -120,9 +120,9 @@ def hold_back(sender, instance, raw=False, update_fields=None, **kwargs) -> None
     if door is None or raw:
         return
     author = door.author
-    if instance._password is not None and (author is None or author.pk != instance.pk):
-        raise PermissionDenied(_("Everybody sets their own password."))
     before = sender._default_manager.filter(pk=instance.pk).first() if instance.pk else None
+    if sets_password(instance, before, author, update_fields):
+        raise PermissionDenied(_("Everybody sets their own password."))
     instance.doakte_held, instance.doakte_done = {}, {}
     if before is None:
         instance.doakte_new = True
@@ -149,6 +149,21 @@ def hold_back(sender, instance, raw=False, update_fields=None, **kwargs) -> None
         instance._password = None
 
 
+def sets_password(instance, before, author, update_fields) -> bool:
+    """Say whether somebody else's password would be set, by whatever way.
+
+    Where nobody is logged in, a hash may be written anew as Django does when a person logs in.
+    """
+    if author is not None and author.pk == instance.pk:
+        return False
+    if instance._password is not None:
+        return True
+    if author is None or not instance.password or not instance.has_usable_password():
+        return False
+    written = update_fields is None or "password" in update_fields
+    return written and (before is None or before.password != instance.password)
+
+
 def has_to_wait(before, name: str, author) -> bool:
     if name in WAITS:
         return not policies.holds_nothing(before)
@@ -168,7 +183,8 @@ def follow(sender, instance, created=False, raw=False, **kwargs) -> None:
     from .actions import ask, keep_done
 
     if instance.__dict__.pop("doakte_new", False):
-        keep_done(instance, Kind.CREATED, {"username": ["", instance.get_username()]}, actor=door.author)
+        opened = {"username": ["", instance.get_username()], "email": ["", instance.email]}
+        keep_done(instance, Kind.CREATED, opened, actor=door.author)
     done, held = instance.__dict__.pop("doakte_done", {}), instance.__dict__.pop("doakte_held", {})
     for name, (old, new) in held.items():
         kind = WAITS.get(name) or (Kind.SUPERUSER if name == "is_superuser" else Kind.ACTIVATION)
@@ -263,7 +279,9 @@ def plain(value):
 
 
 def period(membership: Membership) -> str:
-    return f"{membership}, {membership.starts or ''}–{membership.ends or ''}"
+    if not (membership.starts or membership.ends):
+        return str(membership)
+    return f"{membership}, {membership.starts or ''} – {membership.ends or ''}"
 
 
 def follow_membership(sender, instance, raw=False, **kwargs) -> None:

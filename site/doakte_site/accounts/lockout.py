@@ -4,6 +4,7 @@ Five wrong passwords lock a name at an address. Whoever tries one password on ma
 instead, and not locked out: a whole city may share one. All of it is counted in the database, for all processes.
 """
 
+import ipaddress
 import math
 from datetime import timedelta
 
@@ -33,8 +34,12 @@ def client_ip(request) -> str:
     Of IPv6 the network (/64): one computer has all addresses in it.
     """
     address = get_adapter().get_client_ip(request)
-    # A server that listens on both kinds names IPv4 in the words of IPv6; all of them are in one network there.
-    return truncate_ip(address.removeprefix("::ffff:") if "." in address else address)
+    try:
+        # A server that listens on both kinds names IPv4 in the words of IPv6; all of them are in one network there.
+        mapped = getattr(ipaddress.ip_address(address), "ipv4_mapped", None)
+    except ValueError:
+        return address
+    return str(mapped) if mapped else truncate_ip(address)
 
 
 def name_tried(request, credentials) -> str:

@@ -83,6 +83,16 @@ class AccountChange(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()}: {self.account or self.changes.get('name', '')}"
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return what becomes of what, as people read it; whose it is stands elsewhere."""
+        words = {"True": _("Yes"), "False": _("No"), "": "–"}
+        return [
+            tuple(str(words.get(value, value)) for value in pair)
+            for name, pair in self.changes.items()
+            if name != "name"
+        ]
+
 
 class LoginLink(models.Model):
     """A one-time link by which a person sets their own password. Of the link itself only the hash is kept."""

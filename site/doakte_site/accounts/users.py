@@ -47,9 +47,11 @@ class EditForm(WithoutPassword, forms.UserEditForm):
         if editing_self:
             self.fields["email"].help_text = _("You change your own address under “My account”.")
         elif not policies.holds_nothing(self.instance):
-            self.fields["email"].help_text = _(
-                "A new address serves after 24 hours, or as soon as a second person agrees. The old one is told."
+            later = _(
+                "A new one serves after 24 hours, or as soon as a second person agrees. The person is told."
             )
+            for name in ("username", "email"):
+                self.fields[name].help_text = later
 
 
 class EditView(users.EditView):
