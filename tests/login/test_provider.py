@@ -95,6 +95,18 @@ def test_name_that_was_given_to_somebody_else_opens_nothing(client, provider, se
     assert come_from_provider(client, provider, "agross").status_code == 403
 
 
+def test_technician_who_gives_an_account_their_own_name_does_not_get_it(client, provider):
+    """A user name is what the provider's people are matched by: another one waits, as an address does."""
+    technician = UserFactory(username="technik", is_superuser=True, works_in=OrgUnitFactory())
+    person = UserFactory(username="kaemmerei", works_in=OrgUnitFactory())
+    client.force_login(technician)
+    values = {name: getattr(person, name) for name in ("email", "first_name", "last_name")}
+    client.post(f"/admin/users/edit/{person.pk}/", {**values, "username": "agross", "is_active": "on"})
+    client.logout()
+    assert come_from_provider(client, provider, "agross").status_code == 403
+    assert not SocialAccount.objects.exists()
+
+
 def test_inactive_person_stays_out(client, provider):
     UserFactory(username="agross", is_active=False)
     assert come_from_provider(client, provider, "agross")["Location"] == reverse("account_inactive")

@@ -9,7 +9,11 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import second_factor, sessions
+        from . import guard, lockout, receivers, second_factor, sessions, words
 
+        words.register()
+        guard.connect()
+        lockout.connect()
+        receivers.connect()
         sessions.connect()
         second_factor.connect()

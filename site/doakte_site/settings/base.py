@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "doakte_site.accounts.wagtail_users.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "doakte_site.accounts.guard.AccountGuard",
     "doakte_content.organisation.acting.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "doakte_site.headers.Permissions",
     "doakte_site.accounts.sessions.SessionLimits",
     "doakte_site.accounts.second_factor.SecondFactor",
+    "doakte_site.accounts.lockout.KnownBrowsers",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -169,6 +171,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 # Queues take turns: a hundred files waiting for their PDF form do not keep the search index waiting.
 CELERY_TASK_ROUTES = {"doakte_storage.derive_*": {"queue": "derive"}}
 CELERY_BEAT_SCHEDULE = {
+    "accounts-tidy": {"task": "doakte_accounts.tidy", "schedule": 60.0, "options": {"expires": 60}},
     "access-emergencies": {
         "task": "doakte_records.end_emergencies",
         "schedule": 60.0,

@@ -52,20 +52,29 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 ACCOUNT_ADAPTER = "doakte_site.accounts.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "doakte_site.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "doakte_site.accounts.forms.LoginForm",
+    "reauthenticate": "doakte_site.accounts.forms.PasswordAgainForm",
+    "change_password": "doakte_site.accounts.forms.PasswordChangeForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
-# Failed passwords are counted by axes. This holds back the guessing of six-digit codes; by account and not by
-# address, which a whole city may share.
+# Failed passwords are counted by axes, guessed codes by `accounts.tries`: both in the database. This counts in the
+# cache, and so only where processes share one; by account and not by address, which a whole city may share.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/300s/key"}
 
 MFA_ADAPTER = "doakte_site.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "doakte_site.accounts.forms.CodeForm",
+    "reauthenticate": "doakte_site.accounts.forms.CodeAgainForm",
+    "activate_totp": "doakte_site.accounts.forms.SetUpForm",
+}
 #: Who has one of these capabilities must have a second factor, as superusers then must. Empty: nobody has to.
 DOAKTE_REQUIRE_TOTP = words("DOAKTE_REQUIRE_TOTP")
 
@@ -74,7 +83,9 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+# Counts the names at an address, too.
+AXES_HANDLER = "doakte_site.accounts.lockout.Handler"
+AXES_LOCKOUT_CALLABLE = "doakte_site.accounts.lockout.answer"
 AXES_USERNAME_CALLABLE = "doakte_site.accounts.lockout.name_tried"
 AXES_CLIENT_IP_CALLABLE = "doakte_site.accounts.lockout.client_ip"
 # Who has come in when is nobody's business; failures are kept until the next success.

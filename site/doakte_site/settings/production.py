@@ -28,7 +28,15 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Notices and one-time links go by mail. DOAKTE_MAIL_HOST set to nothing: this house sends none.
+EMAIL_HOST = os.environ.get("DOAKTE_MAIL_HOST", "localhost")  # noqa: F405
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+EMAIL_PORT = int(os.environ.get("DOAKTE_MAIL_PORT", 25))  # noqa: F405
+EMAIL_HOST_USER = os.environ.get("DOAKTE_MAIL_USER", "")  # noqa: F405
+EMAIL_HOST_PASSWORD = os.environ.get("DOAKTE_MAIL_PASSWORD", "")  # noqa: F405
+EMAIL_USE_TLS = os.environ.get("DOAKTE_MAIL_TLS", "") == "1"  # noqa: F405
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DOAKTE_MAIL_FROM", "doakte@localhost")  # noqa: F405
 # The web server in front ends TLS and names the client.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("DOAKTE_PROXIES", 1))  # noqa: F405
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"

@@ -122,6 +122,10 @@ DOORS = {
     "konto/oidc/^(?P<provider_id>[^/]+)/login/": other("konto/oidc/keiner/login/"),
     "konto/oidc/^(?P<provider_id>[^/]+)/login/callback/": other("konto/oidc/keiner/login/callback/"),
     # Our pages in the admin
+    "admin/konten/": lists(),
+    "admin/konten/<uuid:uuid>/": other(),
+    "admin/konten/<int:pk>/einmal-link/": other(),
+    "admin/konten/<int:pk>/zweiter-faktor/": other(),
     "admin/aktenplan/": lists("", "?q=1", "?q=zq"),
     "admin/aktenplan/<uuid:uuid>/zweig/": about(PASS, *UNIT),
     "admin/akten/bestand/": lists(

@@ -14,6 +14,7 @@ from doakte_content.organisation.enums import Source
 from doakte_content.organisation.models import Membership, OrgUnit, Role
 from doakte_content.organisation.signals import organisation_changed
 
+from ..guard import Door, through
 from ..models import DirectoryAccount
 from .entries import Entry
 
@@ -35,13 +36,17 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
 
-@changing(None)
 def mirror_all(entries: Iterable[Entry], *, force: bool = False) -> Report:
     """Take over everybody, and deactivate the accounts of whom the directory no longer names.
 
+    What has changed is told to the people and to data protection; another address waits for its day (`guard`).
     Raises `Refused` where it names nobody, or without `force` less than half of those it has named before.
     """
-    entries = list(entries)
+    with through(Door()), changing(None):
+        return take_over(list(entries), force)
+
+
+def take_over(entries: list[Entry], force: bool) -> Report:
     named = {entry.username for entry in entries}
     known = DirectoryAccount.objects.filter(gone_at=None).select_related("user")
     gone = [account for account in known if account.user.get_username().lower() not in named]
