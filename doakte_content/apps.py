@@ -30,7 +30,8 @@ class DoAkteConfig(AppConfig):
     def ready(self):
         from django.core.checks import Tags, register
 
-        from .checks import doors_are_closed, search_asks
+        from .checks import doors_are_closed, input_is_plain, nothing_is_kept, search_asks
 
         register(doors_are_closed, Tags.urls)
-        register(search_asks, Tags.security)
+        for check in (search_asks, input_is_plain, nothing_is_kept):
+            register(check, Tags.security)

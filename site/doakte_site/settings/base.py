@@ -47,10 +47,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After the static files, before the session: what nobody asked the session for may be cached.
+    "doakte_content.middleware.KeepNothing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "doakte_content.middleware.PlainInput",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "doakte_content.organisation.acting.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
