@@ -30,8 +30,15 @@ class DoAkteConfig(AppConfig):
     def ready(self):
         from django.core.checks import Tags, register
 
-        from .checks import doors_are_closed, input_is_plain, nothing_is_kept, search_asks
+        from .checks import (
+            doors_are_closed,
+            input_is_plain,
+            nothing_is_kept,
+            others_read_nothing,
+            search_asks,
+        )
 
         register(doors_are_closed, Tags.urls)
         for check in (search_asks, input_is_plain, nothing_is_kept):
             register(check, Tags.security)
+        register(others_read_nothing, Tags.security, deploy=True)

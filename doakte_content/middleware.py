@@ -22,7 +22,7 @@ CARELESS: dict[str, tuple[type[Exception], ...]] = {
         (f"wagtailadmin_choose_page_{kind}_link" for kind in ("external", "email", "phone", "anchor")),
         (NoReverseMatch, AttributeError),
     ),
-    "wagtailadmin_workflows:edit": (ValueError,),
+    "doakte_edit_workflow": (ValueError,),
     "wagtailadmin_workflows:enable": (NoReverseMatch,),
     "wagtailadmin_workflows:enable_task": (NoReverseMatch,),
     "wagtailadmin_workflows:task_chooser": (ValueError,),
