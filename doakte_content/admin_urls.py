@@ -26,7 +26,7 @@ urlpatterns = decorate_urlpatterns(
             "editing-sessions/ping/<str:app_label>/<str:model_name>/<str:object_id>/<int:session_id>/",
             doors.ping,
         ),
-        path("workflows/edit/<int:pk>/", doors.edit_workflow),
+        path("workflows/edit/<int:pk>/", doors.edit_workflow, name="doakte_edit_workflow"),
         path("workflows/disable/<int:pk>/", doors.disable_workflow),
         path("workflows/tasks/edit/<int:pk>/", doors.edit_task),
         path("workflows/tasks/disable/<int:pk>/", doors.disable_task),

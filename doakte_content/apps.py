@@ -30,9 +30,18 @@ class DoAkteConfig(AppConfig):
     def ready(self):
         from django.core.checks import Tags, register
 
-        from .checks import doors_are_closed, rows_are_kept, search_asks
+        from .checks import (
+            doors_are_closed,
+            input_is_plain,
+            nothing_is_kept,
+            others_read_nothing,
+            rows_are_kept,
+            search_asks,
+        )
 
         register(doors_are_closed, Tags.urls)
-        register(search_asks, Tags.security)
+        for check in (search_asks, input_is_plain, nothing_is_kept):
+            register(check, Tags.security)
+        register(others_read_nothing, Tags.security, deploy=True)
         # Asks the database: only `check --deploy --database default`.
         register(rows_are_kept, Tags.database, deploy=True)

@@ -34,6 +34,22 @@ class RemoveIndexOnline(migrations.RemoveIndex):
             schema_editor.remove_index(model, index)
 
 
+class AddUniqueOnline(migrations.AddConstraint):
+    """Add a unique constraint that has a condition, and so is an index, without locking the table on PostgreSQL.
+
+    The migration must not be atomic. Where it was stopped half-way, it may be started again.
+    """
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if schema_editor.connection.vendor != "postgresql":
+            schema_editor.add_constraint(model, self.constraint)
+            return
+        create = str(self.constraint.create_sql(model, schema_editor))
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {self.constraint.name}")
+        schema_editor.execute(create.replace("CREATE UNIQUE INDEX", "CREATE UNIQUE INDEX CONCURRENTLY", 1))
+
+
 def postgres_indexes(*definitions: tuple[str, str]) -> migrations.RunPython:
     """Return the operation that builds indexes which Django cannot describe, or on tables that are not ours.
 

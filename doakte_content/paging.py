@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
+from doakte_content.asked import number
+
 AFTER, BEFORE = "after", "before"
-#: Longer numbers are no keys of any table.
-DIGITS = 18
 #: Finds the keys of so many of the first of ordered rows.
 Keys = Callable[[QuerySet, int], list[int]]
 
@@ -97,9 +97,8 @@ def page_of(
 
 def values_of(rows: QuerySet, names: list[str], key: str) -> tuple | None:
     """Return what the row named in an address holds in the columns of the order; None for what is no key."""
-    if not (key.isascii() and key.isdecimal() and len(key) <= DIGITS):
-        return None
-    return rows.order_by().filter(pk=int(key)).values_list(*names).first()
+    pk = number(key)
+    return None if pk is None else rows.order_by().filter(pk=pk).values_list(*names).first()
 
 
 def stretch(

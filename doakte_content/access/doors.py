@@ -3,6 +3,8 @@
 `doakte_content.admin_urls` puts these views in front of Wagtail's own; a system check sees to it that a site does so.
 """
 
+from collections.abc import Iterable
+
 from django.apps import apps
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -14,6 +16,8 @@ from wagtail.admin.views.editing_sessions import ping as wagtail_ping
 from wagtail.admin.viewsets.pages import page_viewset_registry
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import AbstractPage, Page, WorkflowPage
+
+from doakte_content.asked import number, numbers
 
 from .wagtail_policy import guarded_content_types, is_guarded, ordinary
 
@@ -31,8 +35,7 @@ class ChooserBrowseView(chooser.BrowseView):
     def get(self, request, parent_page_id=None):
         if parent_page_id and is_guarded(get_object_or_404(Page, pk=parent_page_id)):
             raise Http404
-        if any(is_guarded(page) for page in Page.objects.filter(pk__in=numbers(request, "target_pages[]"))):
-            raise Http404
+        refuse_guarded(filter(None, request.GET.getlist("target_pages[]")))
         return super().get(request, parent_page_id)
 
     def get_object_list(self):
@@ -43,13 +46,21 @@ class ChooserBrowseView(chooser.BrowseView):
 
 class ChosenMultipleView(chooser.ChosenMultipleView):
     def get(self, request):
-        if any(is_guarded(page) for page in Page.objects.filter(pk__in=numbers(request, "id"))):
-            raise Http404
+        refuse_guarded(request.GET.getlist("id"))
         return super().get(request)
 
 
-def numbers(request, name: str) -> list[int]:
-    return [int(value) for value in request.GET.getlist(name) if value.isdecimal()]
+def refuse_guarded(asked: Iterable[str]) -> None:
+    """Raise Http404 where guarded pages are among those asked for, or what is no plain number.
+
+    Wagtail hands to `int` what was sent: "+7", " 7" and "٧" are seven to it.
+    """
+    asked = list(asked)
+    keys = numbers(asked)
+    if len(keys) != len(asked):
+        raise Http404
+    if Page.objects.filter(pk__in=keys, content_type__in=guarded_content_types()).exists():
+        raise Http404
 
 
 def move_confirm(request, page_to_move_id, destination_id):
@@ -69,7 +80,10 @@ def refuse_guarded_choices() -> None:
 
     def value_from_datadict(self, data, files, name):
         value = plain(self, data, files, name)
-        page = Page.objects.filter(pk=value).first() if str(value).isdecimal() else None
+        # What is no plain number may be one to Wagtail all the same, see `refuse_guarded`.
+        if (key := number(value)) is None:
+            return None
+        page = Page.objects.filter(pk=key).first()
         return None if page and is_guarded(page) else value
 
     AdminPageChooser.value_from_datadict = value_from_datadict
@@ -78,11 +92,7 @@ def refuse_guarded_choices() -> None:
 def bulk_action(request, app_label, model_name, action):
     """Run Wagtail's bulk actions, for pages only on ordinary ones that are named singly."""
     if app_label == Page._meta.app_label and model_name == Page._meta.model_name:
-        ids = request.GET.getlist("id")
-        if not all(one.isdecimal() for one in ids):
-            raise Http404
-        if Page.objects.filter(pk__in=ids, content_type__in=guarded_content_types()).exists():
-            raise Http404
+        refuse_guarded(request.GET.getlist("id"))
     return bulk_actions(request, app_label, model_name, action)
 
 
@@ -93,7 +103,7 @@ def ping(request, app_label, model_name, object_id, session_id):
     except LookupError:
         raise Http404 from None
     if issubclass(model, AbstractPage):
-        page = Page.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        page = Page.objects.filter(pk=number(object_id)).first()
         if page is None or is_guarded(page):
             raise Http404
     return wagtail_ping(request, app_label, model_name, object_id, session_id)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 
 from doakte_content.access.policies import Right, can
+from doakte_content.folders import make_folder
 from doakte_content.journal.actions import record as journal
 from doakte_content.records.models import RecordFile
 from doakte_content.records.policies import check_right
@@ -87,7 +88,7 @@ def make(binder_id: int) -> bool:
     ):
         return save(binder, state=State.FAILED, finished_at=timezone.now())
     temporary = folder() / f"{uuid.uuid4().hex}.part"
-    folder().mkdir(parents=True, exist_ok=True)
+    make_folder(folder())
     try:
         with translation.override(binder.language or None):
             cases = contents_of(record_file, binder.requested_by)

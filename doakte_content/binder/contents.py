@@ -10,6 +10,7 @@ from doakte_content.records.enums import State
 from doakte_content.records.models import Attachment, Case, Document, RecordFile, Version
 from doakte_content.storage.media_types import PDF
 from doakte_content.storage.models import Derivation
+from doakte_content.storage.queries import Forms, belong_to, forms_of
 
 OPEN_STATES = (Derivation.State.PENDING, Derivation.State.RUNNING)
 
@@ -66,7 +67,7 @@ def contents_of(record_file: RecordFile, user) -> list[CasePart]:
         .order_by("sort_order", "pk")
     ):
         attachments.setdefault(one.document_id, []).append(one)
-    forms = pdf_forms(documents, attachments)
+    forms = derived_forms(documents, attachments)
     inside: dict[str, list[DocumentPart]] = {}
     for document in documents:
         inside.setdefault(document.path[: -document.steplen], []).append(
@@ -81,12 +82,11 @@ def numbers_of(cases: list[CasePart]) -> list[int]:
     return [part.case.pk for part in cases] + documents
 
 
-def pdf_forms(documents, attachments) -> dict[int, Derivation]:
-    """Return the derivations "PDF form" of all files, by blob."""
-    blobs = [document.version.blob_id for document in documents if document.version]
-    blobs += [one.version.blob_id for of_document in attachments.values() for one in of_document]
-    found = Derivation.objects.filter(kind=Derivation.Kind.PDF, blob__in=blobs).defer("text")
-    return {derivation.blob_id: derivation for derivation in found}
+def derived_forms(documents, attachments) -> Forms:
+    """Return the derived forms of all files."""
+    versions = [document.version for document in documents if document.version]
+    versions += [one.version for of_document in attachments.values() for one in of_document]
+    return forms_of(versions)
 
 
 def document_part(document: Document, attachments, forms) -> DocumentPart:
@@ -104,7 +104,7 @@ def part(title: str, version: Version, forms) -> Part:
     """Return a version's PDF form, or in words why there is none."""
     if version.media_type == PDF:
         return Part(title, version.blob.path)
-    form = forms.get(version.blob_id)
+    form = forms.get((version.uuid, Derivation.Kind.PDF))
     if form and form.state == Derivation.State.DONE:
         return Part(title, form.path)
     reason = form.get_note_display() if form and form.note else _("This format cannot be converted.")
@@ -122,5 +122,6 @@ def part(title: str, version: Version, forms) -> Part:
 def is_waiting(record_file: RecordFile) -> bool:
     """Say whether PDF forms of files in `record_file` are still being made."""
     uuids = Document.objects.descendant_of(record_file).values("uuid")
-    blobs = Version.objects.filter(document_uuid__in=uuids).values("blob")
-    return Derivation.objects.filter(kind=Derivation.Kind.PDF, blob__in=blobs, state__in=OPEN_STATES).exists()
+    versions = Version.objects.filter(document_uuid__in=uuids)
+    forms = Derivation.objects.filter(belong_to(versions.values("uuid"), versions.values("blob")))
+    return forms.filter(kind=Derivation.Kind.PDF, state__in=OPEN_STATES).exists()

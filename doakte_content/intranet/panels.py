@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy
 from doakte_content.records.drafts import draft_of
 from doakte_content.records.models import Document, Version
 from doakte_content.records.panels import RecordPanel
+from doakte_content.storage.queries import forms_of
 
-from .previews import derived_forms, has_pdf, preview_of
+from .previews import has_pdf, preview_of
 
 
 class PreviewPanel(RecordPanel):
@@ -26,7 +27,7 @@ class PreviewPanel(RecordPanel):
         for attachment in attachments:
             attachment.version = versions[attachment.version_id]
         version = versions.get(draft.version_id)
-        forms = derived_forms(versions.values())
+        forms = forms_of(versions.values())
         return super().get_context_data(parent_context) | {
             "record": self.page,
             "version": version,

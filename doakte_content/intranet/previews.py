@@ -1,6 +1,5 @@
 """What the intranet shows of a file: the PDF viewer, the picture, the text, or a plain word why nothing."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from doakte_content.records.models import Version
 from doakte_content.storage import media_types
 from doakte_content.storage.models import Derivation
-from doakte_content.storage.queries import text_of
+from doakte_content.storage.queries import Forms, text_of
 
 #: Longer texts are cut in the page; the download has all of it.
 TEXT_BYTES = 200_000
@@ -27,9 +26,6 @@ class Kind(StrEnum):
 #: What storage found wrong with the file itself, not with the way to a derived form.
 FAULTS = {Derivation.Note.ENCRYPTED, Derivation.Note.DAMAGED}
 
-#: {(blob id, kind): derivation}
-Forms = dict[tuple[int, str], Derivation]
-
 
 @dataclass(frozen=True)
 class Preview:
@@ -45,16 +41,9 @@ class Preview:
     reason: str = ""
 
 
-def derived_forms(versions: Iterable[Version]) -> Forms:
-    """Return the derived forms of all versions, in one query, done or not, without the text."""
-    blobs = [version.blob_id for version in versions]
-    found = Derivation.objects.filter(blob_id__in=blobs).defer("text")
-    return {(derivation.blob_id, derivation.kind): derivation for derivation in found}
-
-
 def is_there(version: Version, kind: str, forms: Forms) -> bool:
     """Say whether a form of the version has been derived."""
-    form = forms.get((version.blob_id, kind))
+    form = forms.get((version.uuid, kind))
     return form is not None and form.state == Derivation.State.DONE
 
 
@@ -67,7 +56,7 @@ def has_thumbnail(version: Version, forms: Forms) -> bool:
 
 
 def preview_of(version: Version, forms: Forms) -> Preview:
-    """Return how to show `version`. `forms` as of `derived_forms`."""
+    """Return how to show `version`. `forms` as of `forms_of`."""
     media_type = version.media_type
     if media_type == media_types.PDF:
         return Preview(Kind.PDF, reason=fault_of(version, forms))
@@ -77,18 +66,18 @@ def preview_of(version: Version, forms: Forms) -> Preview:
         return text_preview(version)
     if has_pdf(version, forms):
         return Preview(Kind.PDF, original=False)
-    text = text_of([version.blob_id]).get(version.blob_id, "")
+    text = text_of([version]).get(version.uuid, "")
     return Preview(
         Kind.NONE,
         text=text[:TEXT_BYTES],
-        reason=fault_of(version, forms) or reason_without(forms.get((version.blob_id, Derivation.Kind.PDF))),
+        reason=fault_of(version, forms) or reason_without(forms.get((version.uuid, Derivation.Kind.PDF))),
     )
 
 
 def fault_of(version: Version, forms: Forms) -> str:
     """Say what storage found wrong with the file when it read, drew or converted it, or ""."""
     for kind in Derivation.Kind.values:
-        form = forms.get((version.blob_id, kind))
+        form = forms.get((version.uuid, kind))
         if form is not None and form.state == Derivation.State.FAILED and form.note in FAULTS:
             return _("%s Please download the file.") % form.get_note_display()
     return ""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from doakte_content.folders import make_folder
+
 from .models import Job
 
 KEPT = timedelta(days=1)
@@ -18,7 +20,7 @@ def folder() -> Path:
 
 def result_path(job: Job, suffix: str) -> Path:
     """Return where a file of a job lies, in a folder that exists."""
-    folder().mkdir(parents=True, exist_ok=True)
+    make_folder(folder())
     return folder() / f"{job.uuid}.{suffix}"
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from doakte_content.asked import number
+
 from .actions import order, resume, stop
 from .models import Job
 from .queries import job_of, jobs_of, jobs_of_others, may_stop, oversees
@@ -44,9 +46,9 @@ class IndexView(JobPage):
         user = self.request.user
         others = "alle" in self.request.GET and oversees(user)
         jobs = jobs_of_others(user) if others else jobs_of(user)
-        before = self.request.GET.get("vor", "")
-        if before.isdecimal():
-            jobs = jobs.filter(pk__lt=min(int(before), 2**63 - 1))
+        before = number(self.request.GET.get("vor"))
+        if before is not None:
+            jobs = jobs.filter(pk__lt=before)
         shown = list(jobs[: ON_A_PAGE + 1])
         rows = [(job, kind_of(job), subject_of(job, user), progress_of(job)) for job in shown[:ON_A_PAGE]]
         return super().get_context_data(**kwargs) | {
@@ -55,7 +57,7 @@ class IndexView(JobPage):
             "oversees": oversees(user),
             "offered": [kind for kind in KINDS.values() if kind.offered_to(user)],
             "older": shown[ON_A_PAGE - 1].pk if len(shown) > ON_A_PAGE else None,
-            "is_first": not before.isdecimal(),
+            "is_first": before is None,
         }
 
 

@@ -20,6 +20,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doakte_content.asked import numbers
+
 from .models import Membership, OrgUnit
 from .names import name_of
 
@@ -179,7 +181,7 @@ class Picker(forms.Widget):
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         values = [one for one in as_list(value) if one not in (None, "")]
-        chosen = [str(one) for one in values if not isinstance(one, Typed) and str(one).isdecimal()]
+        chosen = numbers(one for one in values if not isinstance(one, Typed))
         known = self.choices.queryset.filter(pk__in=chosen) if chosen else ()
         context["widget"] |= {
             "chosen": [(one.pk, self.source.label(one)) for one in known],

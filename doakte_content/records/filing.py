@@ -102,7 +102,7 @@ def add_row(document_uuid, component, number, blob, file_name, media_type, actor
         created_by=actor,
         note=note,
     )
-    request_derivations(blob, media_type)
+    request_derivations(blob, media_type, version.uuid)
     return version
 
 

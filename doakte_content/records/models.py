@@ -550,8 +550,8 @@ class Document(Record):
         versions = [attachment.version for attachment in self.attachments.all()]
         if self.version:
             versions.insert(0, self.version)
-        texts = text_of([version.blob_id for version in versions])
-        return "\n".join(texts.get(version.blob_id, "") for version in versions)
+        texts = text_of(versions)
+        return "\n".join(texts.get(version.uuid, "") for version in versions)
 
 
 class Attachment(Orderable):

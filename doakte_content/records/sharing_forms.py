@@ -29,6 +29,8 @@ class LastDayField(forms.DateField):
             return None
         if day < timezone.localdate():
             raise ValidationError(_("This day has passed. Please choose today or a later day."))
+        if day.year == datetime.MAXYEAR:
+            raise ValidationError(_("This day is too far away. Leave the field empty for no end."))
         midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min)
         return timezone.make_aware(midnight)
 

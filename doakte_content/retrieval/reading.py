@@ -7,7 +7,7 @@ from modelsearch.index import Indexed
 from wagtail.models import Page
 
 from doakte_content.records.models import Attachment, Document, Record, RecordKeyword, Version
-from doakte_content.storage.queries import text_of
+from doakte_content.storage.queries import NamedUse, text_of
 
 
 def load(page_ids: list[int], with_texts: bool = True) -> dict[type[Page], dict[int, Page]]:
@@ -42,12 +42,15 @@ def full_texts(documents: Iterable[Document]) -> dict[int, str]:
     """Return by key the text of each document, its attachments' after its own. Three queries at most."""
     documents = {document.pk: document for document in documents}
     versions = [document.version_id for document in documents.values() if document.version_id]
-    blobs = dict(Version.objects.filter(pk__in=versions).values_list("pk", "blob_id"))
-    of: dict[int, list[int]] = {
-        pk: [blobs[document.version_id]] if document.version_id else [] for pk, document in documents.items()
+    found = Version.objects.filter(pk__in=versions).values_list("pk", "uuid", "blob_id")
+    uses = {pk: NamedUse(uuid, blob_id) for pk, uuid, blob_id in found}
+    of: dict[int, list[NamedUse]] = {
+        pk: [uses[document.version_id]] if document.version_id else [] for pk, document in documents.items()
     }
     attachments = Attachment.objects.filter(document__in=documents).order_by("sort_order")
-    for document_id, blob_id in attachments.values_list("document_id", "version__blob_id"):
-        of[document_id].append(blob_id)
-    texts = text_of({blob_id for ids in of.values() for blob_id in ids})
-    return {pk: "\n".join(texts.get(blob_id, "") for blob_id in ids) for pk, ids in of.items()}
+    for document_id, uuid, blob_id in attachments.values_list(
+        "document_id", "version__uuid", "version__blob_id"
+    ):
+        of[document_id].append(NamedUse(uuid, blob_id))
+    texts = text_of(use for those in of.values() for use in those)
+    return {pk: "\n".join(texts.get(use.uuid, "") for use in those) for pk, those in of.items()}

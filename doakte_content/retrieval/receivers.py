@@ -1,5 +1,7 @@
 """What has a page indexed: its own changes, and its text when that has been read."""
 
+from uuid import UUID
+
 from django.db.models.signals import post_delete, post_save
 
 from doakte_content.records.models import Document, Version
@@ -21,10 +23,11 @@ def many_changed(page_ids, **_kwargs) -> None:
     actions.request(page_ids)
 
 
-def text_read(blob: Blob, **_kwargs) -> None:
-    """Ask for the documents that have, or had, a version with this content."""
-    versions = Version.objects.filter(blob=blob).values("document_uuid")
-    actions.request(Document.objects.filter(uuid__in=versions).values_list("pk", flat=True))
+def text_read(blob: Blob, use: UUID | None, **_kwargs) -> None:
+    """Ask for the document whose version has been read, or for all that have, or had, one with this content."""
+    versions = Version.objects.filter(uuid=use) if use else Version.objects.filter(blob=blob)
+    documents = Document.objects.filter(uuid__in=versions.values("document_uuid"))
+    actions.request(documents.values_list("pk", flat=True))
 
 
 def connect() -> None:

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from typing import BinaryIO
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -53,12 +54,18 @@ def store(stream: BinaryIO, *, max_bytes: int | None = None) -> Blob:
     return blob
 
 
-def request_derivations(blob: Blob, media_type: str) -> None:
+def request_derivations(blob: Blob, media_type: str, use: UUID | None = None) -> None:
     """Order what can be derived from a blob of this type, in the caller's transaction, and ring when it commits.
 
-    Asking again for what is there or on its way changes nothing.
+    `use` is the version that it is made for (`Derivation.use`); whether the blob has been worked on for another makes
+    no difference. Asking again for what is there or on its way changes nothing.
     """
-    _order(blob, media_type, derivers.kinds_for(media_type))
+    kinds = derivers.kinds_for(media_type)
+    if use and not kinds:
+        # Forms of its own, if none: what the same content has elsewhere is not for this version.
+        none = {"state": State.UNAVAILABLE, "note": Note.UNSUPPORTED, "media_type": media_type}
+        Derivation.objects.get_or_create(use=use, kind=Kind.TEXT, defaults={"blob": blob, **none})
+    _order(blob, media_type, kinds, use)
 
 
 def derive(derivation_id: int) -> bool:
@@ -124,11 +131,12 @@ def open_derivations():
     )
 
 
-def _order(blob: Blob, media_type: str, kinds: list[Kind]) -> None:
+def _order(blob: Blob, media_type: str, kinds: list[Kind], use: UUID | None) -> None:
     if not kinds:
         return
     Derivation.objects.bulk_create(
-        [Derivation(blob=blob, kind=kind, media_type=media_type) for kind in kinds], ignore_conflicts=True
+        [Derivation(blob=blob, use=use, kind=kind, media_type=media_type) for kind in kinds],
+        ignore_conflicts=True,
     )
     ring_on_commit()
 
@@ -164,12 +172,12 @@ def _save(derivation: Derivation, state: State, result: Result) -> bool:
             return False
         blob = derivation.blob
         if derivation.kind == Kind.TEXT:
-            text_ready.send(sender=Blob, blob=blob)
+            text_ready.send(sender=Blob, blob=blob, use=derivation.use)
         elif derivation.kind == Kind.PDF:
             kinds = derivers.kinds_after_pdf(derivation.media_type, state)
             # What was made of an earlier PDF form, or given up without one.
-            blob.derivations.filter(kind__in=kinds).exclude(state__in=[State.PENDING, State.RUNNING]).update(
-                state=State.PENDING, attempts=0, updated_at=timezone.now()
-            )
-            _order(blob, derivation.media_type, kinds)
+            blob.derivations.filter(kind__in=kinds, use=derivation.use).exclude(
+                state__in=[State.PENDING, State.RUNNING]
+            ).update(state=State.PENDING, attempts=0, updated_at=timezone.now())
+            _order(blob, derivation.media_type, kinds, derivation.use)
     return True

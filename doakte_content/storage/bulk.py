@@ -86,21 +86,23 @@ def _copy_in(file: tuple[Path, str]) -> tuple[str, int] | Exception:
 
 
 def add_blobs(contents: dict[str, tuple[int, str]]) -> dict[str, int]:
-    """Write the rows of stored contents, {SHA-256: (size, media type)}, and order their derivations.
+    """Write the rows of stored contents, {SHA-256: (size, media type)}, and order their derivations, shared by all.
 
     Returns {SHA-256: key}. In the caller's transaction; the content must be on the disk already.
     """
     keys = dict(Blob.objects.filter(sha256__in=contents).values_list("sha256", "pk"))
+    # What was filed singly is there, but its forms are that version's own.
+    shared = set(Derivation.objects.filter(use=None, blob__in=keys.values()).values_list("blob", flat=True))
     new = {sha256: known for sha256, known in contents.items() if sha256 not in keys}
-    if not new:
-        return keys
-    Blob.objects.bulk_create(
-        [Blob(sha256=sha256, size=size) for sha256, (size, _type) in new.items()], ignore_conflicts=True
-    )
-    keys |= dict(Blob.objects.filter(sha256__in=new).values_list("sha256", "pk"))
+    if new:
+        Blob.objects.bulk_create(
+            [Blob(sha256=sha256, size=size) for sha256, (size, _type) in new.items()], ignore_conflicts=True
+        )
+        keys |= dict(Blob.objects.filter(sha256__in=new).values_list("sha256", "pk"))
     orders = [
         Derivation(blob_id=keys[sha256], kind=kind, media_type=media_type)
-        for sha256, (_size, media_type) in new.items()
+        for sha256, (_size, media_type) in contents.items()
+        if keys[sha256] not in shared
         for kind in kinds_for(media_type)
     ]
     if orders:

@@ -7,12 +7,16 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.utils.http import content_disposition_header, parse_etags
 
+from doakte_content.middleware import NOT_KEPT
+
 from .file_names import clean
 from .media_types import INLINE_SAFE, PDF, UNKNOWN
 from .models import Blob
 
 CHUNK_BYTES = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+#: More digits than the size of any file has; what they say lies behind its end.
+_SIZE_DIGITS = 18
 
 
 def respond(
@@ -65,8 +69,9 @@ def _respond(
 def _with_headers(response: HttpResponse, etag: str) -> HttpResponse:
     response["ETag"] = etag
     response["Accept-Ranges"] = "bytes"
-    # Access may end at any time: the browser may keep the bytes, but has to ask before it shows them again.
-    response["Cache-Control"] = "private, no-cache"
+    # Access may end at any time, and the next person at this computer may not have it. The viewer asks for its ranges
+    # within one visit; what asks with an older ETag still learns that nothing has changed.
+    response["Cache-Control"] = NOT_KEPT
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"
     return response
@@ -88,10 +93,15 @@ def _resolve_range(asked: re.Match, size: int) -> tuple[int, int] | None:
     """Return first and last byte of the range, or None if it lies outside the file."""
     first, last = asked.groups()
     if not first:
-        length = min(int(last), size)
+        length = min(_position(last), size)
         return (size - length, size - 1) if length else None
-    start, end = int(first), min(int(last or size - 1), size - 1)
+    start, end = _position(first), min(_position(last) if last else size - 1, size - 1)
     return (start, end) if start <= end else None
+
+
+def _position(digits: str) -> int:
+    """Return a number of a range, however long: Python refuses to read thousands of digits."""
+    return int(digits) if len(digits) <= _SIZE_DIGITS else 10**_SIZE_DIGITS
 
 
 def _read(path: Path, start: int, length: int) -> Iterator[bytes]:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from doakte_content.folders import FILE_MODE, make_folder
+
 from . import media_types, renditions, text, thumbnails
 from .limits import CannotDerive
 from .models import Derivation, rendition_path
@@ -80,7 +82,7 @@ def _render_pdf(derivation: Derivation) -> Result:
 
 
 def _pdf_form(derivation: Derivation) -> Path:
-    path = pdf_path(derivation.blob, derivation.media_type)
+    path = pdf_path(derivation.blob, derivation.media_type, derivation.use)
     if path is None:
         raise CannotDerive(Note.UNSUPPORTED, unavailable=True)
     return path
@@ -89,13 +91,15 @@ def _pdf_form(derivation: Derivation) -> Path:
 def _with_file(derivation: Derivation, make: Callable[[Path], str]) -> Result:
     """Let `make` write a file, which then appears in its place complete or not at all."""
     sha256 = derivation.blob.sha256
-    name = f"{sha256[:2]}/{sha256[2:4]}/{sha256}.{_FILES[Kind(derivation.kind)]}"
+    use = f".{derivation.use.hex}" if derivation.use else ""
+    name = f"{sha256[:2]}/{sha256[2:4]}/{sha256}{use}.{_FILES[Kind(derivation.kind)]}"
     final = rendition_path(name)
-    final.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(final.parent)
     # The ending stays last: some libraries choose the format by it.
     temporary = final.with_name(f"{uuid.uuid4().hex}.{_FILES[Kind(derivation.kind)]}")
     try:
         engine = make(temporary)
+        temporary.chmod(FILE_MODE)
         file_sha256 = sha256_of(temporary)
         os.replace(temporary, final)
     finally:

@@ -37,6 +37,10 @@ class Blob(models.Model):
 class Derivation(models.Model):
     """One thing derived from a blob: its text, a small picture of it, its PDF form.
 
+    It is made for one use of the content, and once more for the next: else who files bytes could see by the picture
+    being there at once, or by the day in the PDF form, that the house has them already.
+    Old stock that is taken over shares its forms (`use` is empty): a million files are not read twice.
+
     The row is the order and the result in one. A worker takes it with a lease (`attempts` and `lease_until`), and
     only the holder of the latest lease may save, so that work is neither lost nor done twice.
     """
@@ -75,6 +79,8 @@ class Derivation(models.Model):
     blob = models.ForeignKey(
         Blob, verbose_name=_("content"), on_delete=models.PROTECT, related_name="derivations"
     )
+    #: The version that it is made for; none: all versions of the content that have no forms of their own.
+    use = models.UUIDField(_("made for"), null=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     media_type = models.CharField(_("media type"), max_length=127)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
@@ -91,7 +97,14 @@ class Derivation(models.Model):
     class Meta:
         verbose_name = _("derived form")
         verbose_name_plural = _("derived forms")
-        constraints = [models.UniqueConstraint(fields=["blob", "kind"], name="doakte_derivation_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["blob", "kind"], name="doakte_derivation_shared", condition=models.Q(use=None)
+            ),
+            models.UniqueConstraint(
+                fields=["use", "kind"], name="doakte_derivation_own", condition=models.Q(use__isnull=False)
+            ),
+        ]
         indexes = [
             # What is still to be done is a handful among millions.
             models.Index(

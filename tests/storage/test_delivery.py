@@ -28,7 +28,7 @@ def test_pdf_is_shown_inline():
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith("inline; filename*=utf-8''Bescheid%20%C3%BCber")
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Cache-Control"] == "private, no-cache"
+    assert response["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from PIL import Image
 from doakte_content.storage import libreoffice, mail
 from doakte_content.storage.actions import rebuild, request_derivations
 from doakte_content.storage.models import Derivation
-from doakte_content.storage.queries import pdf_path, text_of, thumbnail_path
+from doakte_content.storage.queries import pdf_path, thumbnail_path
 from doakte_content.storage.signals import text_ready
 from doakte_content.storage.text import tidy
 
 from . import samples
-from .helpers import put, put_and_derive
+from .helpers import put, put_and_derive, read
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_pdf_gives_text_and_thumbnail_and_is_its_own_pdf_form():
     blob = forms["text"].blob
     assert set(forms) == {"text", "thumbnail"}
     assert (forms["text"].state, forms["text"].pages, forms["text"].note) == (State.DONE, 3, "")
-    assert text_of([blob.pk])[blob.pk].count(samples.PHRASE) == 3
+    assert read(blob).count(samples.PHRASE) == 3
     assert pdf_path(blob, "application/pdf") == blob.path
     with Image.open(thumbnail_path(blob)) as thumbnail:
         assert thumbnail.format == "JPEG" and max(thumbnail.size) <= 566
@@ -62,7 +62,7 @@ def test_pdf_gives_text_and_thumbnail_and_is_its_own_pdf_form():
 def test_text_of_each_format(content, name):
     forms = put_and_derive(content, name)
     assert forms["text"].state == State.DONE
-    text = text_of([forms["text"].blob_id])[forms["text"].blob_id]
+    text = read(forms["text"].blob)
     assert samples.PHRASE in text and "boese" not in text
 
 
@@ -221,7 +221,7 @@ def test_text_ready_is_sent_when_the_text_is_there():
     heard = []
 
     def listen(sender, blob, **kwargs):
-        heard.append(text_of([blob.pk])[blob.pk])
+        heard.append(read(blob))
 
     text_ready.connect(listen)
     try:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from doakte_content.folders import make_folder
+
 from .models import Takeover
 
 #: Beside the takeover's key, so that no other advisory lock of the house is meant.
@@ -48,7 +50,7 @@ def advisory_lock(takeover: Takeover) -> Iterator[None]:
 def file_lock(takeover: Takeover) -> Iterator[None]:
     """The same beside the embedded database: the operating system lets go with the process."""
     path = Path(settings.DOAKTE_BLOB_ROOT).with_name(f"takeover-{takeover.pk}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with open(path, "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

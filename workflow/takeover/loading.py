@@ -226,7 +226,7 @@ def body_of(new: NewRecord, texts: dict[int, str]) -> list[str]:
 def texts_of(inserted: Sequence[Inserted]) -> tuple[dict[int, str], set[int]]:
     """Return the texts of files by their content's key, and the contents whose text is still to be read."""
     blobs = {file.blob_id for one in inserted for file in files_of(one.new)}
-    found = Derivation.objects.filter(blob__in=blobs, kind=Derivation.Kind.TEXT)
+    found = Derivation.objects.filter(blob__in=blobs, kind=Derivation.Kind.TEXT, use=None)
     texts, waiting = {}, set()
     for blob_id, state, text in found.values_list("blob_id", "state", "text"):
         if state in (Derivation.State.PENDING, Derivation.State.RUNNING):

@@ -14,6 +14,7 @@ from django.views.generic import FormView, TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from doakte_content.access.policies import Capability, has_capability
+from doakte_content.asked import number
 from doakte_content.jobs.models import Job
 
 from . import jobs, reports
@@ -101,9 +102,9 @@ class TakeoverView(OneTakeover, TakeoverPage, TemplateView):
     def get_context_data(self, **kwargs):
         takeover = self.takeover
         refused = reports.refused(takeover)
-        after = self.request.GET.get("nach", "")
-        if after.isdecimal():
-            refused = refused.filter(number__gt=min(int(after), 2**31 - 1))
+        after = number(self.request.GET.get("nach"))
+        if after is not None:
+            refused = refused.filter(number__gt=after)
         rows = list(refused[: PER_PAGE + 1])
         running = self.job is not None and self.job.is_open
         return super().get_context_data(**kwargs) | {
@@ -115,7 +116,7 @@ class TakeoverView(OneTakeover, TakeoverPage, TemplateView):
             "problems": [in_words(one) for one in takeover.problems],
             "refused": [(row, " ".join(map(in_words, row.problems))) for row in rows[:PER_PAGE]],
             "more_after": rows[PER_PAGE - 1].number if len(rows) > PER_PAGE else None,
-            "is_first": not after.isdecimal(),
+            "is_first": after is None,
             "levels": [
                 {**line, "label": reports.level_label(line["level"])}
                 for line in takeover.report.get("levels", ())

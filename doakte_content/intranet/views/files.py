@@ -16,6 +16,7 @@ from doakte_content.records.models import Attachment, Document, Version
 from doakte_content.records.reading import details_of_reading
 from doakte_content.storage import delivery, media_types
 from doakte_content.storage.models import Derivation
+from doakte_content.storage.queries import forms_of
 
 Kind = Derivation.Kind
 #: Pieces fetched within this time belong to one reading.
@@ -113,9 +114,9 @@ def thumbnail(request, uuid, version):
 
 
 def send_derived(request, version: Version, kind: Kind, name: str, media_type: str, *, inline: bool):
-    derived = get_object_or_404(
-        version.blob.derivations.defer("text"), kind=kind, state=Derivation.State.DONE
-    )
+    derived = forms_of([version]).get((version.uuid, kind))
+    if derived is None or derived.state != Derivation.State.DONE:
+        raise Http404
     try:
         return delivery.respond_file(
             request, derived.path, derived.file_sha256, name, media_type, inline=inline

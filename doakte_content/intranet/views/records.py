@@ -8,7 +8,7 @@ from doakte_content.access.policies import visible
 from doakte_content.counts import count
 from doakte_content.fileplan.queries import effective_rules
 from doakte_content.intranet.places import Place, place_of
-from doakte_content.intranet.previews import derived_forms, has_pdf, has_thumbnail, preview_of
+from doakte_content.intranet.previews import has_pdf, has_thumbnail, preview_of
 from doakte_content.intranet.queries import (
     attachments_of,
     final_signature,
@@ -18,6 +18,7 @@ from doakte_content.intranet.queries import (
 from doakte_content.paging import page_of
 from doakte_content.records.models import Case, Document, RecordFile
 from doakte_content.records.reading import journal_view
+from doakte_content.storage.queries import forms_of
 
 PER_PAGE = 25
 
@@ -83,7 +84,7 @@ def document_context(document: Document) -> dict:
     versions = [attachment.version for attachment in attachments]
     if document.version:
         versions.append(document.version)
-    forms = derived_forms(versions)
+    forms = forms_of(versions)
     shown = {}
     if document.version:
         shown = {

@@ -7,6 +7,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 
 from doakte_content.access.policies import Right, visible
+from doakte_content.asked import number
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.intranet.places import record_url
 from doakte_content.intranet.queries import main_groups
@@ -14,6 +15,8 @@ from doakte_content.records.enums import State
 from doakte_content.retrieval.queries import KINDS, Filters, search, suggest
 
 MAX_LENGTH = 200
+#: Digits of a page, a year, an office: no longer number counts anything here.
+SMALL = 9
 
 
 @login_required
@@ -21,7 +24,7 @@ def results(request):
     text = request.GET.get("q", "")[:MAX_LENGTH]
     filters = filters_from(request)
     drafts = request.GET.get("drafts") == "1"
-    page = number(request.GET.get("page")) or 1
+    page = number(request.GET.get("page"), SMALL) or 1
     result = search(request.user, text, filters=filters, page=page, drafts=drafts)
     context = {
         "section": "search",
@@ -56,9 +59,9 @@ def filters_from(request) -> Filters:
     asked = request.GET
     return Filters(
         unit=unit_from(asked.get("unit", ""), request.user),
-        office=number(asked.get("office")),
+        office=number(asked.get("office"), SMALL),
         kind=asked["kind"] if asked.get("kind") in KINDS else None,
-        year=number(asked.get("year")),
+        year=number(asked.get("year"), SMALL),
         state=asked["state"] if asked.get("state") in State.values else None,
     )
 
@@ -69,11 +72,6 @@ def unit_from(value: str, user) -> FilePlanUnit | None:
     except ValueError:
         return None
     return visible(FilePlanUnit.objects.all(), user, Right.PASS).filter(uuid=uuid).first()
-
-
-def number(value: str | None) -> int | None:
-    """Return a small whole number, or None for anything else."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 def unit_choices(user, chosen: FilePlanUnit | None) -> list[FilePlanUnit]:

@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from doakte_content.access import denials
 from doakte_content.access.policies import Right
+from doakte_content.asked import number
 from doakte_content.fileplan.actions import change_plan, change_unit, check_may_manage
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.organisation.actions import data_payload, lines_of, payload_data
@@ -174,12 +175,11 @@ class RecordEditView(GuardedEditView):
         return super().get(request, *args, **kwargs)
 
     def save(self) -> dict:
-        loaded = self.request.POST.get("loaded_revision", "")
         try:
             return save_entered(
                 self.page,
                 self.form,
-                loaded_revision=int(loaded) if loaded.isdecimal() else None,
+                loaded_revision=number(self.request.POST.get("loaded_revision")),
                 actor=self.request.user,
             )
         except Conflict:

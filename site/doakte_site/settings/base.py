@@ -47,10 +47,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After the static files, before the session: what nobody asked the session for may be cached.
+    "doakte_content.middleware.KeepNothing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "doakte_content.middleware.PlainInput",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "doakte_site.accounts.guard.AccountGuard",
     "doakte_content.organisation.acting.ActingMiddleware",
@@ -158,6 +161,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "doakte_content.storage.upload_handlers.LimitedTemporaryFileUploadHandler",
 ]
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,5 +1,7 @@
 """Try it, develop, or run a small office: SQLite, a queue in a folder, no service to install."""
 
+from doakte_site.private import private_folder
+
 from .base import *  # noqa: F403
 from .base import DATA_DIR
 
@@ -14,15 +16,16 @@ def local_secret() -> str:
     from django.core.management.utils import get_random_secret_key
 
     path = DATA_DIR / "secret_key"
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
     try:
         with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:  # noqa: F405
             file.write(get_random_secret_key())
     except FileExistsError:
-        pass
+        # Of this installation alone, not of its group either.
+        path.chmod(0o600)
     return path.read_text()
 
 
+private_folder(DATA_DIR)
 SECRET_KEY = local_secret()
 
 # The queue is only a bell, so a folder is enough; see folder_queue.py.

@@ -331,14 +331,15 @@ def add_derived_forms() -> None:
     for version in Version.objects.select_related("blob"):
         content = version.blob.path.read_bytes()
         done = {"state": Derivation.State.DONE, "media_type": "text/plain"}
+        own = {"blob": version.blob}
         Derivation.objects.update_or_create(
-            blob=version.blob, kind="text", defaults=done | {"text": content.decode()}
+            use=version.uuid, kind="text", defaults=own | done | {"text": content.decode()}
         )
         for kind in ("pdf", "thumbnail"):
             name = f"{version.blob.sha256}.{kind}"
             (folder / name).write_bytes(b"%PDF-1.4 " + content)
             values = {"file": name, "file_sha256": sha256_of(folder / name)}
-            Derivation.objects.update_or_create(blob=version.blob, kind=kind, defaults=done | values)
+            Derivation.objects.update_or_create(use=version.uuid, kind=kind, defaults=own | done | values)
 
 
 def versions_of(document) -> SimpleNamespace:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from doakte_content.access.models import Cause
 from doakte_content.access.wording import grant_in_words
+from doakte_content.asked import numbers
 from doakte_content.paging import page_of
 from doakte_content.records.place_names import names_of_places
 from doakte_content.records.reviews import led_offices, overdue_offices, reviewable
@@ -46,7 +47,7 @@ class ReviewView(AccessPage):
 
     def post(self, request, *args, **kwargs):
         action = {"confirm": confirm, "withdraw": withdraw}.get(request.POST.get("action", ""))
-        chosen = [one for one in request.POST.getlist("grant") if one.isdecimal()]
+        chosen = numbers(request.POST.getlist("grant"))
         grants = list(reviewable(request.user).filter(pk__in=chosen)) if action else []
         names = self.names(grants)
         self.results = [self.perform(action, given, names) for given in grants]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from doakte_content.access.explain import standings
 from doakte_content.access.tables import table_response
 from doakte_content.access.wording import deputyship_in_words, grant_in_words, right_in_words, ways_in_words
+from doakte_content.asked import number
 from doakte_content.journal.actions import record as journal
 from doakte_content.organisation.names import name_of
 from doakte_content.organisation.pickers import PersonField
@@ -102,8 +103,8 @@ class WhatView(AccessPage):
     def get_context_data(self, **kwargs):
         user = self.request.user
         scopes = held_scopes(self.standing)
-        last = self.request.GET.get("after", "")
-        start = scopes.filter(pk=last).first() if last.isdecimal() else None
+        last = number(self.request.GET.get("after"))
+        start = None if last is None else scopes.filter(pk=last).first()
         rows = list(after(scopes, start)[: PER_PAGE + 1])
         places = list(filter(self.is_told, places_of(self.standing, rows[:PER_PAGE], user)))
         # What somebody is excluded from does not exist for them.
