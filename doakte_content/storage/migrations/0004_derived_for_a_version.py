@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     # The new uniqueness is built while people work; that of before goes when it stands.
     atomic = False
 
-    dependencies = [("doakte_storage", "0002_append_only_blob")]
+    dependencies = [("doakte_storage", "0003_no_sandbox")]
 
     operations = [
         migrations.AddField(
