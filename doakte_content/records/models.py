@@ -30,13 +30,14 @@ from doakte_content.organisation.models import OrgUnit
 from doakte_content.organisation.names import name_of
 from doakte_content.storage.models import Blob
 from doakte_content.storage.queries import text_of
+from doakte_content.unicode_text import normalize
 
 from .enums import Direction, DocumentType, LinkKind, Medium, State
 
 
 def title_key(title: str) -> str:
     """Return a title as lists sort it: Ä beside A, whatever the case and the collation of the database."""
-    plain = unicodedata.normalize("NFKD", title.casefold())
+    plain = normalize("NFKD", title.casefold())
     if plain.isascii():
         return plain[:255]
     return "".join(one for one in plain if not unicodedata.combining(one))[:255]
