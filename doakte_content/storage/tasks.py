@@ -3,9 +3,10 @@
 import time
 
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import worker_process_shutdown, worker_ready
 from django.conf import settings
 
+from . import isolated
 from .actions import derive, open_derivations, release_leases
 from .models import Derivation
 
@@ -49,6 +50,12 @@ def sweep(*, starting: bool = False) -> None:
 def sweep_at_start(**_kwargs) -> None:
     """A worker that starts looks for what was left while none was there."""
     sweep.delay(starting=True)
+
+
+@worker_process_shutdown.connect
+def end_readers(**_kwargs) -> None:
+    """A worker that ends takes the process along that reads files for it."""
+    isolated.close()
 
 
 def _next_batch() -> list[int]:
