@@ -2,8 +2,8 @@
 
 A parser for PDF, pictures or XML meets bytes that were made to break it. It runs in a child that has no database, no
 settings with secrets in them and no queue; that may use so much memory, write so much, and take so much time; and that
-is killed, and started anew, where it does not keep to it. One child serves many files, because starting one takes half a
-second. What it answers is JSON and is taken for nothing but data.
+is killed, and started anew, where it does not keep to it. One child serves many files, because starting one takes half
+a second. What it answers is JSON and is taken for nothing but data.
 
 The child is told what to do by the name of a function, "package.module:function", which takes and returns JSON values.
 """
