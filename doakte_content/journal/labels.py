@@ -28,6 +28,8 @@ ACTIONS = {
     "version.add": _("New version"),
     "attachment.add": _("Attachment added"),
     "attachment.remove": _("Attachment removed"),
+    "mail.read": _("E-mail read"),
+    "mail.unread": _("E-mail could not be read"),
     "approval.submit": _("Submitted for approval"),
     "approval.co_sign": _("Co-signed"),
     "approval.final_sign": _("Finally signed"),

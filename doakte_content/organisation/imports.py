@@ -5,7 +5,9 @@ Units: code;name;kind;parent. People: username;first;last;email;office;role;fina
 
 import csv
 import io
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -22,6 +24,8 @@ from .signals import organisation_changed
 UNIT_COLUMNS = ("code", "name", "kind", "parent")
 PEOPLE_COLUMNS = ("username", "first", "last", "email", "office", "role", "final_sign")
 MAX_LINES = 20_000
+#: Each line has a value for each heading: a million of both would never end.
+MAX_HEADINGS = 100
 TRUE_WORDS = {"1", "x", "ja", "yes", "true", "wahr"}
 FALSE_WORDS = {"", "0", "nein", "no", "false", "falsch"}
 
@@ -54,7 +58,18 @@ def read_csv(content: bytes) -> tuple[list[str], list[tuple[int, dict]]]:
         raise ValidationError(_("This is not a CSV file. Please save the table as CSV (UTF-8) first."))
     delimiter = ";" if text.split("\n", 1)[0].count(";") >= text.split("\n", 1)[0].count(",") else ","
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, restkey="_more", restval="")
+    try:
+        return _headings_and_rows(reader)
+    except csv.Error as error:
+        raise ValidationError(
+            _("This is not a CSV file. Please save the table as CSV (UTF-8) first.")
+        ) from error
+
+
+def _headings_and_rows(reader: csv.DictReader) -> tuple[list[str], list[tuple[int, dict]]]:
     headings = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    if len(headings) > MAX_HEADINGS:
+        raise ValidationError(_("This is not a CSV file. Please save the table as CSV (UTF-8) first."))
     reader.fieldnames = headings
     rows = []
     for row in reader:
@@ -106,24 +121,27 @@ def import_organisation(content: bytes, *, actor=None, dry_run: bool = False) ->
 
 def take_units(rows: list[tuple[int, dict]], outcome: Outcome, _actor) -> None:
     known = units_by_code()
-    waiting = rows
     seen: set[str] = set()
-    # Parents may stand below their children in the file: go through it until nothing more fits.
-    while waiting:
-        left = []
-        for number, row in waiting:
-            if row["parent"] and row["parent"] not in known:
-                left.append((number, row))
-            elif row["code"] in seen:
-                outcome.refused.append((number, _("The code %s stands in the file twice.") % row["code"]))
-            else:
-                seen.add(row["code"])
-                take_unit(number, row, known, outcome)
-        if len(left) == len(waiting):
-            for number, row in left:
-                outcome.refused.append((number, _("There is no unit with the code %s.") % row["parent"]))
-            return
-        waiting = left
+    # Parents may stand below their children in the file: those wait for them.
+    waiting: dict[str, list[tuple[int, dict]]] = {}
+    ready = deque()
+    for line in rows:
+        parent = line[1]["parent"]
+        if parent and parent not in known:
+            waiting.setdefault(parent, []).append(line)
+        else:
+            ready.append(line)
+    while ready:
+        number, row = ready.popleft()
+        if row["code"] in seen:
+            outcome.refused.append((number, _("The code %s stands in the file twice.") % row["code"]))
+            continue
+        seen.add(row["code"])
+        take_unit(number, row, known, outcome)
+        if row["code"] in known:
+            ready.extend(waiting.pop(row["code"], ()))
+    for number, row in sorted(chain(*waiting.values()), key=lambda line: line[0]):
+        outcome.refused.append((number, _("There is no unit with the code %s.") % row["parent"]))
 
 
 def units_by_code() -> dict[str, OrgUnit]:

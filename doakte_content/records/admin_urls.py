@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:uuid>/neue-akte/", actions.NewFileView.as_view(), name="new_file"),
     path("<uuid:uuid>/neuer-vorgang/", actions.NewCaseView.as_view(), name="new_case"),
     path("<uuid:uuid>/ablegen/", uploads.UploadView.as_view(), name="upload"),
+    path("<uuid:uuid>/abgelegt/", uploads.FiledView.as_view(), name="filed"),
     path("<uuid:uuid>/angaben/", uploads.DescribeView.as_view(), name="describe"),
     path("<uuid:uuid>/neue-version/", actions.NewVersionView.as_view(), name="new_version"),
     path("<uuid:uuid>/anlage/", actions.NewAttachmentView.as_view(), name="new_attachment"),

@@ -1,6 +1,5 @@
 """Getting files into documents: filing, new versions, attachments."""
 
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from doakte_content.access.policies import Right
-from doakte_content.storage import mail, media_types
+from doakte_content.storage import media_types
 from doakte_content.storage.actions import request_derivations, store
 from doakte_content.storage.file_names import clean
 from doakte_content.storage.models import Blob
@@ -27,38 +26,33 @@ from .policies import check_right, check_writable
 def file_document(case: Case, stream: BinaryIO, file_name: str, *, actor=None, **values) -> Document:
     """File one file into a case as a new document with its first version, and return the document.
 
-    An e-mail's attachments become Anlagen and its header fills sender, recipient, date and title (R36, W38),
-    unless `values` (among `actions.DOCUMENT_FIELDS`, and `keywords`) say otherwise.
+    An e-mail's attachments become Anlagen and its header fills sender, recipient, date and title (R36, W38), unless
+    `values` (among `actions.DOCUMENT_FIELDS`, and `keywords`) say otherwise: a worker reads it afterwards (see
+    `mails`). Where there is none, `mails.read_all` does.
     Raises storage's `StorageError`s for files that cannot be taken, `NotWritable` when the case is closed.
     """
     check_right(actor, Right.EDIT, case)
     check_writable(case)
     # Reading and hashing happen before the transaction: a large upload must not hold the case's row.
     name, blob, media_type = take_in(stream, file_name)
-    described, stored_parts = {}, []
-    if media_type == media_types.EML:
-        parsed = mail.parse(blob.path)
-        described = describe_mail(parsed)
-        stored_parts = [
-            take_in(BytesIO(content), part_name)
-            for part_name, _type, content in parsed.attachments
-            if content
-        ]
+    is_mail = media_type == media_types.EML
+    described = {"document_type": DocumentType.MAIL, "direction": Direction.IN} if is_mail else {}
     # The version names the document it belongs to before there is one.
     document_uuid = uuid4()
     with transaction.atomic():
         version = add_row(document_uuid, document_uuid, 1, blob, name, media_type, actor)
-        attachments = []
-        for part_name, part_blob, part_type in stored_parts:
-            attachment = Attachment(title=part_name, sort_order=len(attachments))
-            attachment.version = add_row(
-                document_uuid, attachment.uuid, 1, part_blob, attachment.title, part_type, actor
-            )
-            attachments.append(attachment)
-        values = {"title": title_from(name), "dated": timezone.localdate(), **described, **values}
-        return create_document(
-            case, actor=actor, uuid=document_uuid, version=version, attachments=attachments, **values
+        document = create_document(
+            case,
+            actor=actor,
+            uuid=document_uuid,
+            version=version,
+            **{"title": title_from(name), "dated": timezone.localdate(), **described, **values},
         )
+        if is_mail:
+            from . import mails  # It adds versions by this module.
+
+            mails.order(document, values)
+        return document
 
 
 def take_in(stream: BinaryIO, file_name: str) -> tuple[str, Blob, str]:
@@ -71,23 +65,6 @@ def take_in(stream: BinaryIO, file_name: str) -> tuple[str, Blob, str]:
 def title_from(file_name: str) -> str:
     """Return a title for people, made of a file name."""
     return Path(file_name).stem.replace("_", " ").strip() or file_name
-
-
-def describe_mail(parsed: mail.Mail) -> dict:
-    """Return the metadata that an e-mail's header gives."""
-    values = {
-        "document_type": DocumentType.MAIL,
-        "direction": Direction.IN,
-        "sender": parsed.sender[:255],
-        "recipient": ", ".join(parsed.recipients)[:255],
-    }
-    if parsed.subject:
-        values["title"] = parsed.subject[:255]
-    if parsed.date:
-        values["dated"] = (
-            timezone.localtime(parsed.date).date() if timezone.is_aware(parsed.date) else parsed.date.date()
-        )
-    return values
 
 
 def add_row(document_uuid, component, number, blob, file_name, media_type, actor, note="") -> Version:

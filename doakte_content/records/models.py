@@ -31,13 +31,14 @@ from doakte_content.organisation.models import OrgUnit
 from doakte_content.organisation.names import name_of
 from doakte_content.storage.models import Blob
 from doakte_content.storage.queries import text_of
+from doakte_content.unicode_text import normalize
 
 from .enums import Direction, DocumentType, LinkKind, Medium, State
 
 
 def title_key(title: str) -> str:
     """Return a title as lists sort it: Ä beside A, whatever the case and the collation of the database."""
-    plain = unicodedata.normalize("NFKD", title.casefold())
+    plain = normalize("NFKD", title.casefold())
     if plain.isascii():
         return plain[:255]
     return "".join(one for one in plain if not unicodedata.combining(one))[:255]
@@ -568,6 +569,27 @@ class Attachment(Orderable):
 
     def __str__(self):
         return self.title
+
+
+class UnreadMail(models.Model):
+    """An e-mail that a worker has still to read: the order, and why it was given up. Gone once it has been read."""
+
+    document = models.OneToOneField(Document, models.CASCADE, primary_key=True, related_name="+")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    #: {name: value} of what the e-mail may say better, as it stood when it was filed; what differs since stays.
+    stands = models.JSONField(default=dict)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    gave_up = models.BooleanField(default=False)
+    #: Why, one of `storage.Derivation.Note`; "" where the document was not to be changed any more.
+    note = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.document_id)
 
 
 class RecordLink(models.Model):

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import Stemmer
 
+from doakte_content.unicode_text import normalize
+
 WORD = re.compile(r"[^\W_]+")
 #: "Ge-\nbühr" at the end of a line, and the invisible soft hyphen, are one word.
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[a-zäöüß])|\u00ad")
@@ -38,7 +40,7 @@ STOP_WORDS = frozenset(
 
 def clean(text: str) -> str:
     """Return `text` as it is analysed and shown: composed letters, no broken words, no NUL."""
-    return BROKEN_WORD.sub("", unicodedata.normalize("NFC", text)).replace("\0", " ")
+    return BROKEN_WORD.sub("", normalize("NFC", text)).replace("\0", " ")
 
 
 @lru_cache(maxsize=200_000)

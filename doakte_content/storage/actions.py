@@ -24,7 +24,7 @@ Kind, State, Note = Derivation.Kind, Derivation.State, Derivation.Note
 
 #: How long a worker may be silent before another takes over. Each is longer than the work's own time limit.
 LEASES = {
-    Kind.TEXT: timedelta(seconds=20),
+    Kind.TEXT: timedelta(seconds=45),
     Kind.THUMBNAIL: timedelta(seconds=60),
     Kind.PDF: timedelta(seconds=180),
 }

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from doakte_content.folders import FILE_MODE, make_folder
 
-from . import media_types, renditions, text, thumbnails
+from . import isolated, media_types, renditions, text
 from .limits import CannotDerive
 from .models import Derivation, rendition_path
 from .queries import pdf_path
 from .store import sha256_of
 
 Kind, State, Note = Derivation.Kind, Derivation.State, Derivation.Note
+
+#: After this time the process that reads a file is killed. Each is shorter than the lease in `actions`.
+SECONDS = {Kind.TEXT: 30.0, Kind.THUMBNAIL: 45.0, Kind.PDF: 150.0}
 
 _FILES = {Kind.THUMBNAIL: "thumbnail.jpg", Kind.PDF: "form.pdf"}
 
@@ -64,20 +67,34 @@ def _extract_text(derivation: Derivation) -> Result:
     path, media_type = derivation.blob.path, derivation.media_type
     if not text.can_extract(media_type):
         path, media_type = _pdf_form(derivation), media_types.PDF
-    found = text.extract_text(path, media_type)
-    return Result(engine=found.engine, note=found.note, pages=found.pages, text=found.text)
+    found = _apart("extract_text", path, media_type, seconds=SECONDS[Kind.TEXT])
+    return Result(engine=found["engine"], note=Note(found["note"]), pages=found["pages"], text=found["text"])
 
 
 def _draw_thumbnail(derivation: Derivation) -> Result:
     path, media_type = derivation.blob.path, derivation.media_type
     if media_type not in media_types.IMAGES:
         path, media_type = _pdf_form(derivation), media_types.PDF
-    return _with_file(derivation, lambda target: thumbnails.draw_thumbnail(path, media_type, target))
+    return _with_file(
+        derivation,
+        lambda target: _apart("draw_thumbnail", path, media_type, target, seconds=SECONDS[Kind.THUMBNAIL]),
+    )
 
 
 def _render_pdf(derivation: Derivation) -> Result:
+    path, media_type = derivation.blob.path, derivation.media_type
+    if media_type in media_types.OFFICE:
+        # LibreOffice is a process of its own, with limits of its own.
+        return _with_file(derivation, lambda target: renditions.render_pdf(path, media_type, target))
     return _with_file(
-        derivation, lambda target: renditions.render_pdf(derivation.blob.path, derivation.media_type, target)
+        derivation, lambda target: _apart("render_pdf", path, media_type, target, seconds=SECONDS[Kind.PDF])
+    )
+
+
+def _apart(function: str, *arguments, seconds: float):
+    """Have one of the functions of `isolated_work` called in the process that may break by the file."""
+    return isolated.call(
+        f"doakte_content.storage.isolated_work:{function}", *map(str, arguments), seconds=seconds
     )
 
 

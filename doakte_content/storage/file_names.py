@@ -5,6 +5,10 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
+from doakte_content.unicode_text import normalize
+
+#: No system has longer paths; of a longer one the end counts, where the name stands.
+MAX_READ = 10_000
 MAX_LENGTH = 255
 #: An "extension" longer than this is part of the name.
 MAX_EXTENSION = 10
@@ -16,7 +20,7 @@ def clean(name: str) -> str:
     Control characters, line breaks and marks of writing direction are dropped: with the latter "gpj.exe" can be made
     to look like "exe.jpg". The extension survives shortening.
     """
-    name = unicodedata.normalize("NFC", name).replace("\\", "/")
+    name = normalize("NFC", name[-MAX_READ:]).replace("\\", "/")
     name = name.rstrip("/ ").rpartition("/")[2]
     name = "".join(character for character in name if _may_stand(character))
     name = " ".join(name.split()).strip(". ")

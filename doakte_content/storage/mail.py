@@ -1,10 +1,11 @@
 """E-mails as files (EML): header data, readable body and attachments (R36, W38)."""
 
-import email
-import email.policy
+import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.header import decode_header
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -14,11 +15,28 @@ from django.utils.translation import gettext as _
 
 from .file_names import clean
 from .html_text import html_to_text
+from .mail_library import MAX_PARTS, MAX_UNDERSTOOD, as_bytes, raw_headers, read_message, understood
+from .media_types import decode_text
 
 #: Messages inside messages are followed this far; deeper ones stay closed inside their parent.
 MAX_DEPTH = 5
-#: No honest message has more parts; a hostile one could have millions.
-MAX_PARTS = 1_000
+#: Who has more than these headers of recipients has them from a machine.
+MAX_RECIPIENT_HEADERS = 50
+#: Encodings whose decoding takes time by the square of the length. No mail program uses them for text.
+_SLOW_ENCODINGS = frozenset({"punycode", "idna"})
+_ENCODED_WORD = re.compile(r"=\?[^?\s]{1,40}\?[qQbB]\?[^?\s]{0,1000}\?=")
+_BETWEEN_ENCODED_WORDS = re.compile(r"(?<=\?=)\s{1,10}(?==\?)")
+
+__all__ = [
+    "Mail",
+    "attached_messages",
+    "attached_parts",
+    "attachment_name",
+    "body_text",
+    "header",
+    "parse",
+    "read_message",
+]
 
 
 @dataclass
@@ -33,10 +51,12 @@ class Mail:
     attachments: list[tuple[str, str, bytes]] = field(default_factory=list)
 
 
-def parse(path: Path) -> Mail:
+def parse(path: Path, *, contents: bool = True) -> Mail:
     """Read the message in an EML file. A message attached to it is one attachment, "<subject>.eml".
 
+    Without `contents` the attachments are only named.
     Never raises for a malformed message: what cannot be read is empty. Raises OSError if the file cannot be read.
+    To be called apart from the process that must not stand still: see `isolated`.
     """
     message = read_message(path)
     return Mail(
@@ -46,25 +66,30 @@ def parse(path: Path) -> Mail:
         date=_date(message),
         message_id=header(message, "Message-ID").strip("<> "),
         body=body_text(message),
-        attachments=[_attachment(part) for part in attached_parts(message)],
+        attachments=[_attachment(part, contents) for part in attached_parts(message)],
     )
-
-
-def read_message(path: Path) -> EmailMessage:
-    """Return the message in an EML file as Python's library sees it."""
-    with open(path, "rb") as file:
-        return email.message_from_binary_file(file, policy=email.policy.default)
 
 
 def header(message: EmailMessage, name: str) -> str:
     """Return one header as a single line; "" if it is missing or malformed beyond reading."""
+    return _decoded_header(name, next(raw_headers(message, name), ""))
+
+
+def _decoded_header(name: str, value: str) -> str:
+    if len(value) <= MAX_UNDERSTOOD:
+        found = str(understood(name, value))
+    else:
+        text = _BETWEEN_ENCODED_WORDS.sub("", value)
+        found = _ENCODED_WORD.sub(lambda word: _decoded_word(word[0]), text)
+    return " ".join(found.split())
+
+
+def _decoded_word(word: str) -> str:
     try:
-        value = message[name]
-        return " ".join(str(value).split()) if value is not None else ""
-    except (
-        Exception
-    ):  # The library fails in many ways on malformed headers; none is a reason to refuse a mail.
-        return ""
+        ((content, charset),) = decode_header(word)
+        return _text(content, charset or "ascii") if isinstance(content, bytes) else content
+    except (ValueError, LookupError):
+        return word
 
 
 def body_text(message: EmailMessage) -> str:
@@ -121,50 +146,51 @@ def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
             yield part
 
 
-def _attachment(part: EmailMessage) -> tuple[str, str, bytes]:
+def _attachment(part: EmailMessage, contents: bool) -> tuple[str, str, bytes]:
     if inner := _inner_message(part):
-        return attachment_name(part), "message/rfc822", _as_bytes(inner)
-    return attachment_name(part), part.get_content_type(), _decoded(part)
+        return attachment_name(part), "message/rfc822", as_bytes(inner) if contents else b""
+    return attachment_name(part), part.get_content_type(), _decoded(part) if contents else b""
 
 
 def _decoded(part: EmailMessage) -> bytes:
     return cast(bytes, part.get_payload(decode=True)) or b""
 
 
-def _as_bytes(message: EmailMessage) -> bytes:
-    try:
-        return message.as_bytes()
-    except Exception:  # See header(): the tolerant old policy writes back what the new one cannot.
-        return message.as_bytes(policy=email.policy.compat32)
-
-
 def _declared_name(part: EmailMessage) -> str:
     try:
         return part.get_filename() or ""
-    except Exception:  # See header().
+    except Exception:  # The library fails in many ways on malformed names; the part then has none.
         return ""
 
 
 def _content(part: EmailMessage) -> str:
+    charset = part.get_param("charset")
+    return _text(_decoded(part), charset) if isinstance(charset, str) else decode_text(_decoded(part))
+
+
+def _text(content: bytes, charset: str) -> str:
     try:
-        return part.get_content()
-    except (LookupError, UnicodeError, KeyError):
-        return _decoded(part).decode("cp1252", errors="replace")
+        if codecs.lookup(charset).name not in _SLOW_ENCODINGS:
+            return content.decode(charset, errors="replace")
+    except (LookupError, ValueError):
+        pass
+    return content.decode("cp1252", errors="replace")
 
 
 def _recipients(message: EmailMessage) -> list[str]:
-    found = []
+    found: list[str] = []
     for name in ("To", "Cc"):
-        try:
-            found += [str(address) for value in message.get_all(name, []) for address in value.addresses]
-        except Exception:  # See header().
-            found += [header(message, name)]
+        for _number, value in zip(range(MAX_RECIPIENT_HEADERS), raw_headers(message, name), strict=False):
+            addresses = (
+                getattr(understood(name, value), "addresses", ()) if len(value) <= MAX_UNDERSTOOD else ()
+            )
+            found += map(str, addresses) if addresses else _decoded_header(name, value).split(", ")
     return [address for address in found if address]
 
 
 def _date(message: EmailMessage) -> datetime | None:
     try:
         date = parsedate_to_datetime(header(message, "Date"))
-    except (TypeError, ValueError, IndexError):
+        return date.astimezone() if date.tzinfo is None else date
+    except (TypeError, ValueError, IndexError, OverflowError, OSError):
         return None
-    return date.astimezone() if date.tzinfo is None else date

@@ -3,12 +3,14 @@
 import codecs
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from .archives import open_archive
 from .file_names import extension
 
 HEAD_BYTES = 8192
@@ -97,9 +99,7 @@ _OLE_BY_EXTENSION = {"doc": DOC, "dot": DOC, "xls": XLS, "xlt": XLS, "ppt": PPT,
 _ODF_BY_MIMETYPE = {kind + suffix: kind for kind in ODF for suffix in ("", "-template")}
 _OOXML_BY_MAIN_PART = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
 
-_MARKUP_START = re.compile(
-    r"\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*<\s*(!doctype\s+)?([a-z][\w:.-]*)", re.I | re.S
-)
+_ELEMENT = re.compile(r"<\s*(?:!doctype\s+)?([a-z][\w:.-]*)", re.I)
 _HTML_ELEMENTS = frozenset(
     "html head body script style title iframe table div p a b br h1 h2 h3 font img form meta link object embed".split()
 )
@@ -166,13 +166,13 @@ def decode_text(content: bytes) -> str:
 
 def _detect_zip(path: Path) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_archive(path) as archive:
             names = set(archive.namelist())
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 declared = archive.read("mimetype").decode("ascii", errors="replace").strip()
                 if declared in _ODF_BY_MIMETYPE:
                     return _ODF_BY_MIMETYPE[declared]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error):
         return ZIP
     return next((kind for part, kind in _OOXML_BY_MAIN_PART.items() if part in names), ZIP)
 
@@ -200,15 +200,36 @@ def _detect_text(head: bytes, suffix: str) -> str | None:
 
 
 def _detect_markup(text: str) -> str | None:
-    start = _MARKUP_START.match(text)
+    start = _ELEMENT.match(text, _after_remarks(text))
     if not start:
         return None
-    element = start[2].lower()
+    element = start[1].lower()
     if element == "svg" or element.endswith(":svg"):
         return SVG
     if element in _HTML_ELEMENTS:
         return HTML
     return XML if text.lstrip().startswith("<?xml") else None
+
+
+def _after_remarks(text: str) -> int:
+    """Return where the first thing begins that is neither space nor a comment nor a processing instruction."""
+    place = _after_space(text, 0)
+    while True:
+        for begin, end in (("<!--", "-->"), ("<?", "?>")):
+            if text.startswith(begin, place):
+                close = text.find(end, place + len(begin))
+                break
+        else:
+            return place
+        if close < 0:
+            return place
+        place = _after_space(text, close + len(end))
+
+
+def _after_space(text: str, place: int) -> int:
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
 
 
 def _detect_mail(text: str, suffix: str) -> str | None:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 from defusedxml.common import DefusedXmlException
 
+from .archives import DirectoryTooLarge, open_archive
 from .limits import CannotDerive, TextCollector, check_archive
 from .media_types import DOCX, ODF, PPTX, XLSX
 from .models import Derivation
 
 CHUNK_BYTES = 256 * 1024
+#: Old parsers look through an unfinished piece of markup anew with each chunk: chunks grow, so that there are few.
+MAX_CHUNK_BYTES = 16 * 1024 * 1024
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -48,9 +51,11 @@ def _open(path: Path) -> Iterator[zipfile.ZipFile]:
     from xml.etree.ElementTree import ParseError
 
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_archive(path) as archive:
             check_archive(archive)
             yield archive
+    except DirectoryTooLarge as error:
+        raise CannotDerive(Derivation.Note.OVERSIZED) from error
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -74,9 +79,11 @@ def _feed(archive: zipfile.ZipFile, part: str, target) -> None:
     from defusedxml.ElementTree import DefusedXMLParser
 
     parser = DefusedXMLParser(target=target)
+    size = CHUNK_BYTES
     with archive.open(part) as stream:
-        while chunk := stream.read(CHUNK_BYTES):
+        while chunk := stream.read(size):
             parser.feed(chunk)
+            size = min(2 * size, MAX_CHUNK_BYTES)
     parser.close()
 
 

@@ -35,7 +35,7 @@ def print_text(target: Path, text: str) -> None:
 
 def print_mail(target: Path, path: Path) -> None:
     """Write a PDF of the e-mail at `path`: a block of header data, the body, the names of the attachments."""
-    message = mail.parse(path)
+    message = mail.parse(path, contents=False)
     paper = _Paper(target)
     # One document for all readers: in the house's language, not in that of whoever happens to look first.
     with translation.override(settings.LANGUAGE_CODE):
@@ -96,16 +96,20 @@ class _Paper:
         from reportlab.pdfbase.pdfmetrics import stringWidth
 
         room = self.width - 2 * MARGIN
-        # Nothing of MAX_FOLD letters fits: no need to measure a line of a megabyte again and again.
-        while len(line) > MAX_FOLD or stringWidth(line, font, FONT_SIZE) > room:
-            fits = _longest_fitting(
-                line[:MAX_FOLD], lambda piece: stringWidth(piece, font, FONT_SIZE) <= room
-            )
-            blank = line.rfind(" ", 1, fits + 1)
+        place = 0
+        # Only a window of the line is ever looked at and copied: a line can be a megabyte long.
+        while True:
+            window = line[place : place + MAX_FOLD]
+            if len(window) < MAX_FOLD and stringWidth(window, font, FONT_SIZE) <= room:
+                yield window
+                return
+            fits = _longest_fitting(window, lambda piece: stringWidth(piece, font, FONT_SIZE) <= room)
+            blank = window.rfind(" ", 1, fits + 1)
             cut = blank if blank > 0 else fits
-            yield line[:cut]
-            line = line[cut:].lstrip()
-        yield line
+            yield window[:cut]
+            place += cut
+            while place < len(line) and line[place].isspace():
+                place += 1
 
 
 def _longest_fitting(line: str, fits) -> int:

@@ -4,10 +4,10 @@ import logging
 import time
 
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import worker_process_shutdown, worker_ready
 from django.conf import settings
 
-from . import libreoffice, protection, sandbox
+from . import isolated, libreoffice, protection, sandbox
 from .actions import derive, open_derivations, release_leases
 from .models import Derivation
 
@@ -74,6 +74,12 @@ def try_sandbox(**_kwargs) -> None:
         logger.warning("Office files are converted WITHOUT sandbox, as the settings say: %s.", reason)
     else:
         logger.warning("Office files are not converted, because there is no sandbox: %s.", reason)
+
+
+@worker_process_shutdown.connect
+def end_readers(**_kwargs) -> None:
+    """A worker that ends takes the process along that reads files for it."""
+    isolated.close()
 
 
 def _next_batch() -> list[int]:

@@ -1,10 +1,11 @@
 """The text of a file, for the search. Fast for the common case, bounded for every case."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from doakte_content.unicode_text import normalize
 
 from . import mail
 from .html_text import html_to_text
@@ -54,7 +55,7 @@ def tidy(text: str) -> str:
     """Return text as a database takes it and a search wants it: words whole, no control characters, NFC."""
     text = _HYPHENATION.sub("", text)
     text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n"))
-    return _BLANK_LINES.sub("\n\n", unicodedata.normalize("NFC", text)).strip()
+    return _BLANK_LINES.sub("\n\n", normalize("NFC", text)).strip()
 
 
 Result = tuple[int | None, Derivation.Note]

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from doakte_content.binder.tasks import make_pending
 from doakte_content.records.models import Document, Record, RecordFile
+from doakte_content.records.tasks import read_mails
 from doakte_content.retrieval.tasks import index_pending
 from doakte_content.storage.tasks import derive_pending
 from doakte_site.demo import files
@@ -26,6 +27,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 def work() -> None:
     """What the worker does when the bell rings."""
+    read_mails()
     derive_pending()
     index_pending()
     make_pending()
@@ -160,8 +162,10 @@ def test_from_a_file_plan_to_a_published_record(enter, tmp_path):
     assert_accessible(worker, include="#main")
     assert Document.objects.count() == 8
     mail = Document.objects.get(document_type="mail")
-    assert mail.attachments.count() == 1
+    assert mail.attachments.count() == 0
     work()
+    worker.locator(".ak-uploads").get_by_text("Eine Anlage ist dazugekommen.").wait_for()
+    assert mail.attachments.count() == 1
 
     # 4. The document's page, a new version, the old one stays.
     document = Document.objects.get(title__startswith="Gebührensatzung")

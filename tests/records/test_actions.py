@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from doakte_content.fileplan.actions import close_unit, create_unit
 from doakte_content.journal.models import JournalEntry
-from doakte_content.records import actions, filing, sharing
+from doakte_content.records import actions, filing, mails, sharing
 from doakte_content.records.enums import Medium, State
 from doakte_content.records.listing import known
 from doakte_content.records.models import Case, Document, FormerReference, Record, RecordFile, Version
@@ -141,7 +141,9 @@ def test_mail_brings_its_attachments_and_header(city):
     mail.set_content("Guten Tag")
     mail.add_attachment(b"%PDF-1.4 x", maintype="application", subtype="pdf", filename="../../Antrag.pdf")
     mail.add_attachment(b"", maintype="text", subtype="plain", filename="leer.txt")
-    document = stored(city.document(content=mail.as_bytes(), name="mail.eml"))
+    document = city.document(content=mail.as_bytes(), name="mail.eml")
+    mails.read_all()
+    document = stored(document)
     assert document.title == "Antrag auf Teilzeit"
     assert "jw@example.org" in document.sender
     assert document.dated.isoformat() == "2026-03-02"

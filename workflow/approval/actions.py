@@ -16,6 +16,7 @@ from doakte_content.journal.actions import record as journal
 from doakte_content.organisation.names import name_of
 from doakte_content.records.enums import State
 from doakte_content.records.locks import lock
+from doakte_content.records.mails import check_read
 from doakte_content.records.models import Document
 from doakte_content.records.policies import check_right, check_writable
 from doakte_content.records.sharing import lend, take_back
@@ -62,6 +63,8 @@ def submit(document: Document, *, co_signers, actor, asked_finally=None, remark:
     document = lock(document)
     check_right(actor, Right.EDIT, document)
     check_writable(document)
+    # Nobody signs an e-mail whose attachments are not there yet.
+    check_read(document)
     if document.state == State.APPROVED:
         raise ValidationError(_("%s is approved and has not been changed since.") % document)
     draft = document.get_latest_revision_as_object()

@@ -3,18 +3,18 @@
 import json
 import os
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
 from doakte_content import bulk
-from doakte_content.records.filing import describe_mail
+from doakte_content.records.mails import describe
 from doakte_content.storage import bulk as storage
-from doakte_content.storage import mail, media_types
+from doakte_content.storage import media_types
 from doakte_content.storage.errors import StorageError
-from doakte_content.storage.file_names import clean
+from doakte_content.storage.limits import CannotDerive
+from doakte_content.storage.mail_reading import reading
 from doakte_content.storage.models import blob_path
 from doakte_content.storage.store import write_blob
 
@@ -82,20 +82,27 @@ def copy_files(takeover: Takeover, rows: Sequence[TakeoverRow]) -> None:
 
 def take_mail(row: TakeoverRow, path: Path) -> dict[str, tuple[int, str]]:
     """Store the attachments of an e-mail, describe the row by its header, and return the stored contents."""
-    parsed = mail.parse(path)
-    described: dict[str, Any] = describe_mail(parsed)
+    contents: dict[str, tuple[int, str]] = {}
+    attachments = []
+    try:
+        with reading(path) as found:
+            described: dict[str, Any] = describe(found)
+            for name, part in found.attachments:
+                with open(part, "rb") as stream:
+                    sha256, size = write_blob(stream, part.stat().st_size)
+                kind = media_types.detect(blob_path(sha256), name)
+                contents[sha256] = (size, kind)
+                attachments.append([sha256, name, kind])
+    except CannotDerive as reason:
+        # The e-mail itself is taken over; what is in it stays in it.
+        row.problems = [
+            *row.problems,
+            ["mail_unread", {"value": shown(row), "reason": str(reason.note.label)}],
+        ]
+        return {}
     for name in ("title", "dated"):
         described.pop(name, None)
     row.values = {**{name: str(value) for name, value in described.items()}, **row.values}
-    contents: dict[str, tuple[int, str]] = {}
-    attachments = []
-    for name, _type, content in parsed.attachments:
-        if content:
-            sha256, size = write_blob(BytesIO(content), len(content))
-            name = clean(name)
-            kind = media_types.detect(blob_path(sha256), name)
-            contents[sha256] = (size, kind)
-            attachments.append([sha256, name, kind])
     if attachments:
         row.values["attachments"] = attachments
     return contents

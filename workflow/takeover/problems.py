@@ -50,6 +50,9 @@ PROBLEMS = {
     ),
     "parent_closed": _("“%(value)s”, in which it lies, is closed or cancelled in doAkte. Reopen it first."),
     "no_right": _("You may not put anything into “%(value)s”."),
+    "mail_unread": _(
+        "The attachments of the e-mail “%(value)s” were not taken out of it: %(reason)s It is taken over whole."
+    ),
     "file_outside": _("The path “%(value)s” leads out of the folder. Only files inside it are taken."),
     "file_missing": _("The file “%(value)s” is not in the folder."),
     "file_unreadable": _("The file “%(value)s” cannot be read: %(reason)s"),
@@ -64,7 +67,7 @@ PROBLEMS = {
 }
 
 #: Codes that are only said: the row is taken all the same.
-HINTS = frozenset({"name_in_old_code", "unknown_columns", "source_changed"})
+HINTS = frozenset({"mail_unread", "name_in_old_code", "unknown_columns", "source_changed"})
 
 
 def in_words(problem: list) -> str:

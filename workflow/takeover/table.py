@@ -4,7 +4,6 @@ import codecs
 import csv
 import datetime
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +13,15 @@ from django.utils.translation import gettext as _
 
 from doakte_content.fileplan.tables.cells import clean
 from doakte_content.fileplan.tables.problems import UnreadableTable
+from doakte_content.storage.archives import open_archive
 
 warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
 
 #: Largest size of an unpacked workbook: Excel's million of rows fits, a zip bomb does not.
 MAX_UNPACKED_BYTES = 4 * 1024**3
+#: As many rows as Excel has. A hostile workbook claims any number of empty ones between two rows.
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 1_000
 HEAD_BYTES = 65_536
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -96,7 +99,7 @@ def delimiter_of(text: str) -> str:
 
 def from_workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_archive(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
             raise UnreadableTable(
@@ -104,7 +107,12 @@ def from_workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
                 % (MAX_UNPACKED_BYTES // 1024**3)
             )
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+        rows = book.worksheets[0].iter_rows(values_only=True, max_col=MAX_COLUMNS)
+        for number, cells in enumerate(rows, start=1):
+            if number > MAX_ROWS:
+                raise UnreadableTable(
+                    _("The table has more than %s rows. Save it as .csv, or split it.") % MAX_ROWS
+                )
             values = [as_text(value) for value in cells]
             if any(values):
                 yield number, values

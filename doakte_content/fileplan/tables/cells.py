@@ -17,6 +17,8 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from doakte_content.storage.archives import DirectoryTooLarge, open_archive
+
 from .problems import UnreadableTable
 
 # openpyxl warns of parts that it does not read (validation, formats); a plan needs none of them.
@@ -29,10 +31,15 @@ MAX_UNPACKED_BYTES = 150 * 1024 * 1024
 #: Rows with content of one sheet, and rows counted with the empty ones between.
 MAX_ROWS = 20_000
 MAX_SHEET_ROWS = 1_100_000
+#: Sheets of one workbook that are looked at; each may claim a million empty rows in a hundred bytes.
+MAX_SHEETS = 50
 MAX_COLUMNS = 200
 MAX_CELL_CHARACTERS = 20_000
 
 TEXT, NUMBER, DATE, BOOLEAN, FORMULA, FAULT = "text", "number", "date", "boolean", "formula", "fault"
+
+#: What is larger, or no number at all (NaN), is text: nothing in a plan counts so far.
+_LARGEST_NUMBER = 10**15
 
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -112,7 +119,7 @@ def _read_workbook(content: bytes) -> list[Sheet]:
     _check_archive(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        return [_read_worksheet(worksheet) for worksheet in book.worksheets]
+        return [_read_worksheet(worksheet) for worksheet in book.worksheets[:MAX_SHEETS]]
     except UnreadableTable:
         raise
     except Exception as error:
@@ -128,17 +135,16 @@ def _read_workbook(content: bytes) -> list[Sheet]:
 def _check_archive(content: bytes) -> None:
     """Raise UnreadableTable unless the archive is a workbook of acceptable unpacked size."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with open_archive(content) as archive:
             entries = archive.infolist()
+    except DirectoryTooLarge as error:
+        raise UnreadableTable(_unpacks_to_too_much()) from error
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise UnreadableTable(_("The workbook is damaged or incomplete. Save it again as .xlsx.")) from error
     names = {entry.filename for entry in entries}
     # zipfile never unpacks more than an entry declares, so the declared sizes are a true limit.
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES or len(entries) > 10_000:
-        raise UnreadableTable(
-            _("Unpacked, the workbook is larger than %(limit)d MB. Copy the plan alone into a new workbook.")
-            % {"limit": MAX_UNPACKED_BYTES // 2**20}
-        )
+        raise UnreadableTable(_unpacks_to_too_much())
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableTable(
             _("The workbook is protected by a password. Save it without a password and upload it again.")
@@ -149,16 +155,22 @@ def _check_archive(content: bytes) -> None:
         )
 
 
+def _unpacks_to_too_much() -> str:
+    return _(
+        "Unpacked, the workbook is larger than %(limit)d MB. Copy the plan alone into a new workbook."
+    ) % {"limit": MAX_UNPACKED_BYTES // 2**20}
+
+
 def _read_worksheet(worksheet: Any) -> Sheet:
     sheet = Sheet(worksheet.title)
     # Some programs write a wrong extent, and a hostile one may claim any; the rows themselves count.
     worksheet.reset_dimensions()
-    for number, cells in enumerate(worksheet.iter_rows(), start=1):
+    for number, cells in enumerate(worksheet.iter_rows(max_col=MAX_COLUMNS), start=1):
         if number > MAX_SHEET_ROWS:
             raise UnreadableTable(_("The sheet “%(sheet)s” has too many rows.") % {"sheet": sheet.title})
         filled = {
             index: cell
-            for index, source in enumerate(cells[:MAX_COLUMNS])
+            for index, source in enumerate(cells)
             if source.value is not None and (cell := _workbook_cell(source)) is not None
         }
         _append(sheet, number, filled)
@@ -173,7 +185,7 @@ def _workbook_cell(source: Any) -> Cell | None:
         return Cell(str(value), FAULT)
     if isinstance(value, bool):
         return Cell(value, BOOLEAN)
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and abs(value) < _LARGEST_NUMBER:
         return Cell(value, NUMBER, source.number_format or "General")
     if isinstance(value, datetime.datetime | datetime.date):
         return Cell(value, DATE)

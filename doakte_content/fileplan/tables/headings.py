@@ -131,6 +131,12 @@ _LANGUAGES = {
 }
 
 
+#: What is longer is no heading: its beginning serves as one.
+MAX_HEADING = 300
+_SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
+_WORD_CHARACTER = re.compile(r"\w")
+
+
 @dataclass
 class Column:
     """A column as found: its index from 0, letter, heading as written, and what it fills.
@@ -168,7 +174,18 @@ class Column:
 
 def tidy(heading: str) -> str:
     """Return a heading on one line, with words joined that a line break had hyphenated."""
-    return re.sub(r"\s+", " ", re.sub(r"(?<=\w)-\s*\n\s*(?=[a-zäöüß])", "", heading)).strip()
+    lines: list[str] = []
+    # Line by line: a pattern that looks for the hyphen, the line break and the word behind it tries each blank of many.
+    for line in heading[:MAX_HEADING].split("\n"):
+        line = " ".join(line.split())
+        if not line:
+            continue
+        hyphenated = lines and lines[-1][-1:] == "-" and _WORD_CHARACTER.fullmatch(lines[-1][-2:-1])
+        if hyphenated and line[0] in _SMALL_LETTERS:
+            lines[-1] = lines[-1][:-1] + line
+        else:
+            lines.append(line)
+    return " ".join(lines)
 
 
 def normalise(heading: str) -> str:

@@ -65,7 +65,7 @@ def tidy_number(text: str) -> str:
 
 def is_well_formed(text: str) -> bool:
     """Say whether this can be the number of a unit: groups of digits, or few letters, between separators."""
-    if not _WELL_FORMED.fullmatch(text) or len(text) > _MAX_LENGTH:
+    if len(text) > _MAX_LENGTH or not _WELL_FORMED.fullmatch(text):
         return False
     return any(c.isdigit() for c in text) or text.isupper()
 

@@ -16,7 +16,9 @@ from doakte_content.fileplan.queries import children_of as units_below
 from doakte_content.fileplan.queries import effective_rules, line_of
 from doakte_content.paging import page_of
 from doakte_content.records.drafts import draft_of, may_read_draft
+from doakte_content.records.enums import DocumentType
 from doakte_content.records.listing import NarrowingForm, known_below, order_of
+from doakte_content.records.mails import note_about
 from doakte_content.records.models import Case, Document, RecordFile
 from doakte_content.records.panels import actions_for, is_writable, panels_for
 from doakte_content.records.reading import journal_view
@@ -174,5 +176,6 @@ class DocumentPageView(RecordPageView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
+            "mail_note": note_about(self.page) if self.page.document_type == DocumentType.MAIL else "",
             "differs_from_published": self.page.live and self.page.has_unpublished_changes,
         }

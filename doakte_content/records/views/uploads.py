@@ -8,15 +8,17 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from doakte_content.access import denials
 from doakte_content.access.policies import Right
-from doakte_content.records import actions, filing
+from doakte_content.records import actions, filing, mails
 from doakte_content.records.forms import QuickDocumentForm
 from doakte_content.records.listing import known
 from doakte_content.records.models import Case, Document
@@ -36,6 +38,8 @@ class Filed:
     error: str = ""
     hints: list[str] = field(default_factory=list)
     form: QuickDocumentForm | None = None
+    #: An e-mail that a worker is still reading: its title and attachments are not there yet.
+    reading: bool = False
 
 
 class UploadView(WagtailAdminTemplateMixin, View):
@@ -88,7 +92,10 @@ class UploadView(WagtailAdminTemplateMixin, View):
         if result.error:
             return JsonResponse({"error": result.error}, status=422)
         html = render_to_string("doakte/admin/includes/filed.html", {"result": result}, request=self.request)
-        return JsonResponse({"html": html, "reference": result.document.reference})
+        answer = {"html": html, "reference": result.document.reference}
+        if result.reading:
+            answer["reading"] = reverse("doakte_records:filed", args=[result.document.uuid])
+        return JsonResponse(answer)
 
     def file(self, upload) -> Filed:
         """File one upload; whatever is wrong with it is said, and does not keep the others from being filed."""
@@ -102,8 +109,7 @@ class UploadView(WagtailAdminTemplateMixin, View):
         except ValidationError as error:
             result.error = " ".join(error.messages)
         else:
-            result.hints = hints_about(result.document, self.case, self.request.user)
-            result.form = quick_form(result.document)
+            complete(result, self.case, self.request.user)
         return result
 
     def get_context_data(self, **kwargs):
@@ -114,6 +120,38 @@ class UploadView(WagtailAdminTemplateMixin, View):
             "max_bytes": settings.DOAKTE_MAX_UPLOAD_BYTES,
             "max_size": filesizeformat(settings.DOAKTE_MAX_UPLOAD_BYTES),
         }
+
+
+def complete(result: Filed, case: Case, user) -> None:
+    """Add to what became of a file what there is to say about its document, and the form for its data.
+
+    While an e-mail is being read there is no form: what it would show is not what the e-mail says.
+    """
+    result.hints = hints_about(result.document, case, user)
+    result.reading = mails.is_waiting(result.document)
+    if note := mails.note_about(result.document):
+        result.hints.append(note)
+    if not result.reading:
+        result.form = quick_form(result.document)
+
+
+class FiledView(View):
+    """What became of an e-mail since it was filed: `open` while it is being read, then what is shown of it."""
+
+    def get(self, request, uuid):
+        document = record_or_404(request.user, Document, uuid, Right.EDIT)
+        document.refresh_from_db()
+        result = Filed(document.title, document)
+        complete(result, document.get_parent().specific, request.user)
+        if result.reading:
+            return JsonResponse({"open": True})
+        taken = document.attachments.count()
+        if taken:
+            result.hints.append(
+                ngettext("%d attachment has been added.", "%d attachments have been added.", taken) % taken
+            )
+        html = render_to_string("doakte/admin/includes/filed.html", {"result": result}, request=request)
+        return JsonResponse({"open": False, "html": html})
 
 
 def hints_about(document: Document, case: Case, user) -> list[str]:

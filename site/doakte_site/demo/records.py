@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
-from doakte_content.records import actions, filing
+from doakte_content.records import actions, filing, mails
 from doakte_content.records.enums import Direction, DocumentType, Medium
 from doakte_content.records.models import Case, Document, RecordFile
 from workflow.closing.actions import close_file
@@ -97,7 +97,7 @@ class Shelves:
 
 def file_letter(case: Case, piece: Piece, letter: Letter, clerk) -> Document:
     """File one letter into its case, with all that is known about it."""
-    return filing.file_document(
+    document = filing.file_document(
         case,
         BytesIO(letter.content),
         letter.file_name,
@@ -112,6 +112,9 @@ def file_letter(case: Case, piece: Piece, letter: Letter, clerk) -> Document:
         received_on=letter.date + timedelta(days=2) if letter.direction == IN else None,
         keywords=list(letter.keywords),
     )
+    # No worker need be there yet.
+    mails.read(document.pk)
+    return document
 
 
 def document_type(piece: Piece) -> DocumentType:

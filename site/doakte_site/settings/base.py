@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=0, hour=7, day_of_month=1),
         "options": {"expires": 86_400},
     },
+    "mails-sweep": {"task": "doakte_records.sweep_mails", "schedule": 10.0, "options": {"expires": 10}},
     "access-tidy": {"task": "doakte_records.fold_ended", "schedule": 300.0, "options": {"expires": 300}},
     "binder-sweep": {"task": "doakte_binder.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "jobs-sweep": {"task": "doakte_jobs.sweep", "schedule": 15.0, "options": {"expires": 15}},

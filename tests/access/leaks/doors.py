@@ -138,6 +138,7 @@ DOORS = {
         EDIT, "file", data={"title": "Neu", "dated": "01.02.2026"}
     ),
     "admin/akten/<uuid:uuid>/ablegen/": about(EDIT, "case", when=writable),
+    "admin/akten/<uuid:uuid>/abgelegt/": about(EDIT, "document"),
     "admin/akten/<uuid:uuid>/angaben/": about(EDIT, "document", serves=False, data={"title": "Neu"}),
     "admin/akten/<uuid:uuid>/neue-version/": about(EDIT, "document"),
     "admin/akten/<uuid:uuid>/anlage/": about(EDIT, "document"),

@@ -5,6 +5,9 @@
  */
 
 const AT_ONCE = 2;
+/* How often to ask whether an e-mail has been read, and for how long. */
+const READING_PAUSE = 700;
+const READING_ASKED = 120;
 
 class Upload {
   constructor(form) {
@@ -102,11 +105,31 @@ class Upload {
     if (answer.html) {
       row.item.innerHTML = answer.html;
       this.done += 1;
+      if (answer.reading) this.follow(row, answer.reading);
     } else if (answer.error) this.fail(row, answer.error);
     else this.offerRetry(row);
     this.next();
     this.count();
     this.ended();
+  }
+
+  /* A worker reads e-mails after they have been filed. Then they have their title, their attachments and the form. */
+  async follow(row, address) {
+    for (let asked = 0; asked < READING_ASKED; asked += 1) {
+      await new Promise((resolve) => setTimeout(resolve, READING_PAUSE));
+      try {
+        const response = await fetch(address, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+        if (!response.ok) return;
+        const { open, html } = await response.json();
+        if (open) continue;
+        row.item.innerHTML = html;
+        this.listed = 0;
+        this.ended();
+        return;
+      } catch {
+        /* The connection is gone for a moment; ask again. */
+      }
+    }
   }
 
   interrupted(row) {
