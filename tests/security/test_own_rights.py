@@ -12,7 +12,7 @@ from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.journal.models import JournalEntry
 from doakte_content.organisation.models import Deputyship, Membership, OrgUnit, Role
 from doakte_content.records.sharing import share
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import MembershipFactory, UserFactory, fresh
 
 MEMBERSHIPS = "/admin/organisation/mitglieder"
 IMPORT = "/admin/organisation/einlesen/"
@@ -258,3 +258,26 @@ def test_refusal_is_kept_with_its_reason(visitor, city, asked, absent, organiser
     assert "Nicht besprochen" in visitor(organiser).get(f"/admin/zustimmungen/{asked.uuid}/").text
     assert not Membership.objects.filter(user=absent, org_unit=city.personnel).exists()
     assert [one.action for one in JournalEntry.objects.filter(action__startswith="consent.")] != []
+
+
+def test_technician_reopens_the_account_of_somebody_they_stand_in_for(visitor, city, letter):
+    """Reactivating an account gives its deputy what it may see: whoever is the deputy does not do it alone."""
+    technician = UserFactory(
+        username="technik",
+        works_in=OrgUnit.objects.get(code="10"),
+        works_in__role="technical_administrator",
+        is_superuser=True,
+    )
+    Deputyship.objects.create(absent=city.head, deputy=technician)
+    city.head.is_active = False
+    city.head.save()
+    form = {
+        "username": city.head.username,
+        "first_name": city.head.first_name,
+        "last_name": city.head.last_name,
+        "email": city.head.email,
+        "is_active": "on",
+    }
+    visitor(technician).post(f"/admin/users/edit/{city.head.pk}/", form)
+    assert not fresh(city.head).is_active
+    assert not may_read(visitor, technician, letter)

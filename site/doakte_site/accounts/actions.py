@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from doakte_content.access.notice_kinds import KINDS
 from doakte_content.access.notices import settle, tell
 from doakte_content.journal.actions import record as journal
+from doakte_content.organisation.changes import changing
 from doakte_content.organisation.models import Membership, Role
 from doakte_content.organisation.names import name_of
 from doakte_content.organisation.queries import people_with
@@ -193,7 +194,8 @@ def drop(change: AccountChange, actor) -> None:
 
 def carry_out(change: AccountChange, actor) -> None:
     """Do what a change says and report it. Raises `ValidationError` where it does not fit any more."""
-    with allowed():
+    # The second person must not gain rights in records by it; who asked for it neither (R61).
+    with allowed(), changing(actor), changing(change.requested_by):
         DOING.get(change.kind, write)(change, actor)
     change.state, change.decided_by, change.decided_at = State.DONE, actor, timezone.now()
     change.save()

@@ -20,8 +20,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from doakte_content.access.gains import watch
 from doakte_content.access.notices import tell
 from doakte_content.journal.actions import record as journal
+from doakte_content.organisation.changes import GivesRights
 from doakte_content.organisation.models import Membership, Role
 from doakte_content.organisation.queries import people_with
 
@@ -97,11 +99,14 @@ class AccountGuard:
             return self.get_response(request)
 
     def process_exception(self, request, error):
-        """Ask for the second person that a change takes, and say so."""
+        """Ask for the second person that a change takes, and say so; or say why something cannot be done by oneself."""
         from django.contrib import messages
 
         from .actions import ask
 
+        if isinstance(error, GivesRights):
+            messages.error(request, " ".join(error.messages))
+            return redirect(reverse("wagtailusers_users:index"))
         if not isinstance(error, SecondPersonNeeded):
             return None
         ask(*error.wanted, target=error.target, actor=request.user)
@@ -143,6 +148,9 @@ def hold_back(sender, instance, raw=False, update_fields=None, **kwargs) -> None
             instance.doakte_held[name] = (old, new)
         else:
             instance.doakte_done[name] = (old, new)
+    if author is not None and "is_active" in instance.doakte_done and instance.is_active:
+        # Who stands in for somebody whose account is opened again would have their rights back, too (R61).
+        instance.doakte_gains = watch(author)
     if WAITS.keys() & instance.doakte_done.keys() and update_fields is None:
         # Whoever had the wrong address may have set a password.
         instance.set_unusable_password()
@@ -182,6 +190,8 @@ def follow(sender, instance, created=False, raw=False, **kwargs) -> None:
         return
     from .actions import ask, keep_done
 
+    if (check := instance.__dict__.pop("doakte_gains", None)) is not None:
+        check()
     if instance.__dict__.pop("doakte_new", False):
         opened = {"username": ["", instance.get_username()], "email": ["", instance.email]}
         keep_done(instance, Kind.CREATED, opened, actor=door.author)
