@@ -259,7 +259,7 @@ def test_time_grows_with_size_only(name, copy):
     small = large = float("inf")
     # The least of some runs, as other processes disturb single ones.
     for _turn in range(10):
-        small, large = min(small, seconds(30_000)), min(large, seconds(60_000))
+        small, large = min(small, seconds(10_000)), min(large, seconds(20_000))
         if large <= 2.5 * small:
             break
     assert large <= 2.5 * small
