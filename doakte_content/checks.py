@@ -2,7 +2,6 @@
 
 import inspect
 import stat
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -143,7 +142,9 @@ def first_open_in(folder: Path, depth: int = SAMPLE_DEPTH) -> bool:
     """Say whether something that is open to others is among the first things in a folder, some levels down."""
     if not depth or not folder.is_dir() or not folder.stat().st_mode & stat.S_IXOTH:
         return False
-    with suppress(PermissionError):
+    try:
         first = [path for path in islice(folder.iterdir(), SAMPLE) if not path.is_symlink()]
         return any(open_to_others(path) or first_open_in(path, depth - 1) for path in first)
-    return False
+    except OSError:
+        # Closed to us as well, or gone meanwhile.
+        return False
