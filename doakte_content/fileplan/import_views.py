@@ -1,5 +1,7 @@
 """The admin's way from a file to an edition: upload, preview, columns by hand, import, result; and back to a file."""
 
+import time
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -9,21 +11,24 @@ from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView, FormView, View
+from django.views.generic import DetailView, FormView, TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from doakte_content.access.policies import Capability, has_capability
+from doakte_content.jobs.actions import order
 
 from .display import change_lines
 from .editions import PlanChangedMeanwhile, PlanNotImportable, import_plan, plan_changes
 from .export import CONTENT_TYPES, export_plan, file_name
 from .forms import PlanColumnsForm, PlanImportForm, PlanUploadForm
 from .models import FilePlan, PlanEdition
-from .tables import PlanTable, read_table
-from .uploads import PlanUpload, keep_upload
+from .tables import PlanTable, exchange
+from .uploads import PlanUpload, keep_upload, reading_of
 
 #: So many lines of each kind are shown; the counts always tell all.
 SHOWN = 200
+#: So long a page waits for the worker, before it says that the file is being read.
+WAIT_SECONDS = 2.0
 #: Closing more than this part of a plan is pointed out: perhaps it is the wrong file.
 MANY_CLOSED = 0.25
 
@@ -67,6 +72,16 @@ class UploadView(PlanPage, FormView):
         return super().get_context_data(plans=plans, **kwargs)
 
 
+class WaitView(PlanPage, TemplateView):
+    """Shows, in the place of a step, that the file is being read. Has no address of its own."""
+
+    template_name = "doakte/fileplan/import_wait.html"
+    page_subtitle = gettext_lazy("Preview")
+
+    def post(self, request, *args, **kwargs):
+        return self.get(request, *args, **kwargs)
+
+
 class UploadedMixin:
     """A step that works on this person's uploaded file."""
 
@@ -76,9 +91,35 @@ class UploadedMixin:
             PlanUpload.objects.select_related("plan"), pk=self.kwargs["pk"], owner=self.request.user
         )
 
+    @property
+    def options(self) -> dict:
+        """How the file is to be read."""
+        return self.upload.options
+
     @cached_property
     def table(self) -> PlanTable:
-        return read_table(bytes(self.upload.content), self.upload.name, **self.upload.options)
+        return exchange.from_json(self.reading.table)
+
+    def dispatch(self, request, *args, **kwargs):
+        if not has_capability(request.user, Capability.MANAGE_PLAN):
+            raise PermissionDenied
+        self.reading = reading_of(self.upload, self.options)
+        if self.reading.table is None:
+            job = order(
+                "read_plan", actor=request.user, arguments={"reading": self.reading.pk}, once=True, total=1
+            )
+            if not self.is_read_soon():
+                return WaitView.as_view()(request, upload=self.upload, job=job)
+        return super().dispatch(request, *args, **kwargs)
+
+    def is_read_soon(self) -> bool:
+        """Wait a moment for the worker: most plans are read at once."""
+        end = time.monotonic() + WAIT_SECONDS
+        while True:
+            self.reading.refresh_from_db()
+            if self.reading.table is not None or time.monotonic() > end:
+                return self.reading.table is not None
+            time.sleep(0.1)
 
 
 class PreviewView(UploadedMixin, PlanPage, FormView):
@@ -173,10 +214,9 @@ class ColumnsView(UploadedMixin, PlanPage, FormView):
         self.sheet = request.GET.get("sheet")
         return super().dispatch(request, *args, **kwargs)
 
-    @cached_property
-    def table(self) -> PlanTable:
-        options = {"sheet": self.sheet} if self.sheet else self.upload.options
-        return read_table(bytes(self.upload.content), self.upload.name, **options)
+    @property
+    def options(self) -> dict:
+        return {"sheet": self.sheet} if self.sheet else self.upload.options
 
     def get(self, request, *args, **kwargs):
         if not self.table.columns:

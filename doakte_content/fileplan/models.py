@@ -18,7 +18,7 @@ from doakte_content.organisation.models import OrgUnit
 
 from .enums import Confidentiality, DisposalKind
 from .reorganisation.models import Reorganisation  # noqa: F401 -- a model of this room, found here by Django
-from .uploads import PlanUpload  # noqa: F401 -- another one
+from .uploads import PlanReading, PlanUpload  # noqa: F401 -- another one
 
 #: What a pattern for Aktenzeichen may contain.
 PATTERN_FIELDS = {"unit": "11.20", "year": 2026, "number": 1}

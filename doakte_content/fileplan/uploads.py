@@ -31,6 +31,30 @@ class PlanUpload(models.Model):
         return self.name
 
 
+class PlanReading(models.Model):
+    """What an uploaded file says, read in one way. A worker reads it; the steps of the import use what it found."""
+
+    upload = models.ForeignKey(PlanUpload, models.CASCADE, related_name="readings")
+    #: The keyword arguments of `tables.read_table`.
+    options = models.JSONField(default=dict)
+    #: The table as `tables.exchange` writes it; None until it has been read.
+    table = models.JSONField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.upload)
+
+
+def reading_of(upload: PlanUpload, options: dict) -> PlanReading:
+    """Return the reading of a file with these options; a new one has still to be ordered."""
+    for reading in upload.readings.order_by("pk"):
+        if reading.options == options:
+            return reading
+    return upload.readings.create(options=options)
+
+
 def keep_upload(content: bytes, name: str, *, owner, plan=None) -> PlanUpload:
     """Keep the file for `owner`, in place of earlier ones of this person and of what was forgotten by others."""
     forgotten = models.Q(owner=owner) | models.Q(created_at__lt=timezone.now() - KEEP)

@@ -11,7 +11,11 @@ from tests.browser import overflow
 from tests.factories import OrgUnitFactory, UserFactory
 from tests.fileplan.plans import simple, workbook
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("celery_eager"),
+]
 
 #: Wagtail's own furniture around our pages is not ours to mend.
 MAIN = "#main"

@@ -164,7 +164,7 @@ def test_from_a_file_plan_to_a_published_record(enter, tmp_path):
     mail = Document.objects.get(document_type="mail")
     assert mail.attachments.count() == 0
     work()
-    worker.locator(".ak-uploads").get_by_text("Eine Anlage ist dazugekommen.").wait_for()
+    worker.locator(".ak-uploads").get_by_text("1 Anlage ist dazugekommen.").wait_for()
     assert mail.attachments.count() == 1
 
     # 4. The document's page, a new version, the old one stays.

@@ -7,11 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from doakte_content.fileplan import import_views
 from doakte_content.fileplan.actions import create_plan
 from doakte_content.fileplan.editions import import_plan
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit, PlanEdition
 from doakte_content.fileplan.tables import read_table
 from doakte_content.fileplan.uploads import PlanUpload, keep_upload
+from doakte_content.jobs.actions import open_jobs, run
 from doakte_content.organisation.enums import Capability
 from doakte_content.organisation.models import Membership, OrgUnit, Role
 
@@ -20,6 +22,12 @@ from .plans import REAL_PLAN, simple, workbook
 pytestmark = pytest.mark.django_db
 
 UPLOAD = "doakte_plan_import:upload"
+
+
+@pytest.fixture(autouse=True)
+def no_worker(monkeypatch):
+    """There is no worker that it would be worth while to wait for: `get` does its work."""
+    monkeypatch.setattr(import_views, "WAIT_SECONDS", 0)
 
 
 @pytest.fixture
@@ -53,9 +61,19 @@ def upload(client, content, name="plan.xlsx", plan=None):
 def preview(client, *args, **kwargs):
     """Upload and follow to the preview; return its address and response."""
     address = upload(client, *args, **kwargs)
-    response = client.get(address)
+    response = get(client, address)
     assert response.status_code == 200
     return address, response
+
+
+def get(client, address):
+    """Ask for a step of the import once the worker has read the file."""
+    response = client.get(address)
+    if response.status_code == 200 and "job" in response.context:
+        for key in open_jobs().values_list("pk", flat=True):
+            run(key)
+        response = client.get(address)
+    return response
 
 
 def agree(client, address, response, **data):
@@ -147,35 +165,35 @@ class TestWay:
 class TestColumns:
     def test_unknown_headings_lead_to_the_columns(self, client, registrar):
         address = upload(client, workbook(["Foo", "Bar", "Baz"], ["1", "Erstes", 12]))
-        columns = client.get(address)["Location"]
-        response = client.get(columns)
+        columns = get(client, address)["Location"]
+        response = get(client, columns)
         assert "B (Bar)" in response.content.decode()
         response = client.post(columns, {"number": "A", "title": "B", "retention": "C"})
         assert response["Location"] == address
-        response = client.get(address)
+        response = get(client, address)
         assert response.context["diff"].create[0].values["retention_years"] == 12
 
     def test_a_column_has_one_meaning(self, client, registrar):
-        columns = client.get(upload(client, workbook(["Foo", "Bar"], ["1", "x"])))["Location"]
+        columns = get(client, upload(client, workbook(["Foo", "Bar"], ["1", "x"])))["Location"]
         response = client.post(columns, {"number": "A", "title": "A"})
         assert "title" in response.context["form"].errors
 
     def test_recognised_columns_can_be_changed(self, client, registrar):
         address, _response = preview(client, simple("1", Frist={"1": 9}))
         columns = f"{address}columns/"
-        assert client.get(columns).context["form"].fields["retention"].initial == "C"
+        assert get(client, columns).context["form"].fields["retention"].initial == "C"
         client.post(columns, {"number": "A", "title": "B", "retention": ""})
-        creation = client.get(address).context["diff"].create[0]
+        creation = get(client, address).context["diff"].create[0]
         assert "retention_years" not in creation.values
         assert creation.values["extra"] == {"Frist": "9"}
 
     def test_another_sheet(self, client, registrar):
         address = upload(client, workbook(["x"], more_sheets={"Zwei": [["Foo", "Bar"], ["1", "t"]]}))
-        columns = client.get(address)["Location"]
-        response = client.get(f"{columns}?sheet=Zwei")
+        columns = get(client, address)["Location"]
+        response = get(client, f"{columns}?sheet=Zwei")
         assert "B (Bar)" in response.content.decode()
         client.post(f"{columns}?sheet=Zwei", {"number": "A", "title": "B"})
-        assert len(client.get(address).context["diff"].create) == 1
+        assert len(get(client, address).context["diff"].create) == 1
 
 
 class TestRights:

@@ -33,6 +33,7 @@ MAX_ROWS = 20_000
 MAX_SHEET_ROWS = 1_100_000
 #: Sheets of one workbook that are looked at; each may claim a million empty rows in a hundred bytes.
 MAX_SHEETS = 50
+MAX_ALL_ROWS = 3 * MAX_SHEET_ROWS
 MAX_COLUMNS = 200
 MAX_CELL_CHARACTERS = 20_000
 
@@ -119,7 +120,13 @@ def _read_workbook(content: bytes) -> list[Sheet]:
     _check_archive(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        return [_read_worksheet(worksheet) for worksheet in book.worksheets[:MAX_SHEETS]]
+        left = MAX_ALL_ROWS
+        sheets = []
+        for worksheet in book.worksheets[:MAX_SHEETS]:
+            sheet, rows = _read_worksheet(worksheet, min(left, MAX_SHEET_ROWS))
+            sheets.append(sheet)
+            left -= rows
+        return sheets
     except UnreadableTable:
         raise
     except Exception as error:
@@ -161,12 +168,13 @@ def _unpacks_to_too_much() -> str:
     ) % {"limit": MAX_UNPACKED_BYTES // 2**20}
 
 
-def _read_worksheet(worksheet: Any) -> Sheet:
-    sheet = Sheet(worksheet.title)
+def _read_worksheet(worksheet: Any, limit: int) -> tuple[Sheet, int]:
+    """Return a sheet and the number of its rows, the empty ones between among them."""
+    sheet, number = Sheet(worksheet.title), 0
     # Some programs write a wrong extent, and a hostile one may claim any; the rows themselves count.
     worksheet.reset_dimensions()
     for number, cells in enumerate(worksheet.iter_rows(max_col=MAX_COLUMNS), start=1):
-        if number > MAX_SHEET_ROWS:
+        if number > limit:
             raise UnreadableTable(_("The sheet “%(sheet)s” has too many rows.") % {"sheet": sheet.title})
         filled = {
             index: cell
@@ -174,7 +182,7 @@ def _read_worksheet(worksheet: Any) -> Sheet:
             if source.value is not None and (cell := _workbook_cell(source)) is not None
         }
         _append(sheet, number, filled)
-    return sheet
+    return sheet, number
 
 
 def _workbook_cell(source: Any) -> Cell | None:
