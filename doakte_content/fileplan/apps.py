@@ -13,7 +13,9 @@ class FilePlanConfig(AppConfig):
         from doakte_content.organisation.enums import Capability
 
         from . import receivers
+        from .editions import PLAN_IMPORT, import_plan_again
         from .reorganisation.forms import REORGANISATION, reorganise_again
 
         receivers.connect()
+        KINDS[PLAN_IMPORT] = Kind(Capability.MANAGE_PLAN, import_plan_again)
         KINDS[REORGANISATION] = Kind(Capability.MANAGE_ORGANISATION, reorganise_again)

@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -29,9 +30,11 @@ from .actions import (
 )
 from .bulk import NewUnit, create_units
 from .models import FilePlan, FilePlanUnit, PlanEdition
-from .tables import ERROR, INFO, WARNING, PlanRow, PlanTable, Problem
+from .tables import ERROR, INFO, WARNING, PlanRow, PlanTable, Problem, exchange
 from .tables.reader import LONG_RETENTION_YEARS
 
+#: The kind of change that a second person can consent to.
+PLAN_IMPORT = "plan.import"
 #: Names under which a unit keeps what a file says but the house does not know: an office, a reference.
 UNKNOWN_OFFICE = "Federführung (unbekannt)"
 OTHER_REFERENCE = "Verweis"
@@ -174,6 +177,27 @@ def import_plan(
         _apply(plan, diff, actor)
     edition = _make_edition(plan, diff, actor, source_name, source_sha256)
     return ImportResult(plan, edition, diff)
+
+
+def import_plan_again(payload: dict, author) -> None:
+    """Make the import that `author` agreed to, now that a second person has consented. Raises `ValidationError`."""
+    try:
+        import_plan(
+            FilePlan.objects.get(pk=payload["plan"]) if payload["plan"] else None,
+            exchange.from_json(payload["table"]),
+            actor=author,
+            source_name=payload["name"],
+            source_sha256=payload["sha256"],
+            title=payload["title"],
+            without_refused=payload["without_refused"],
+            expected=payload["fingerprint"],
+        )
+    except PlanChangedMeanwhile as error:
+        raise ValidationError(
+            _("The plan has been changed meanwhile. Please import the file again.")
+        ) from error
+    except PlanNotImportable as error:
+        raise ValidationError(str(error)) from error
 
 
 def _apply(plan: FilePlan, diff: PlanDiff, actor) -> None:

@@ -16,9 +16,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from doakte_content.access.policies import Capability, has_capability
 from doakte_content.jobs.actions import order
+from doakte_content.organisation.changes import GivesRights, hand_over
 
 from .display import change_lines
-from .editions import PlanChangedMeanwhile, PlanNotImportable, import_plan, plan_changes
+from .editions import PLAN_IMPORT, PlanChangedMeanwhile, PlanNotImportable, import_plan, plan_changes
 from .export import CONTENT_TYPES, export_plan, file_name
 from .forms import PlanColumnsForm, PlanImportForm, PlanUploadForm
 from .models import FilePlan, PlanEdition
@@ -170,11 +171,32 @@ class PreviewView(UploadedMixin, PlanPage, FormView):
         except PlanNotImportable as error:
             messages.error(self.request, str(error))
             return redirect("doakte_plan_import:preview", self.upload.pk)
+        except GivesRights as refusal:
+            return self.hand_over(refusal, form.cleaned_data)
         self.upload.delete()
         if result.edition is None:
             messages.info(self.request, _("The plan is already as in the file; nothing was changed."))
             return redirect("doakte_plan_import:upload")
         return redirect("doakte_plan_import:edition", result.edition.pk)
+
+    def hand_over(self, refusal: GivesRights, entered: dict):
+        """Put an import that would give rights to who makes it before a second person (R61)."""
+        payload = {
+            "plan": self.upload.plan_id,
+            "table": self.reading.table,
+            "name": self.upload.name,
+            "sha256": self.upload.sha256,
+            "title": entered.get("title", ""),
+            "without_refused": entered.get("without_refused", False),
+            "fingerprint": entered["fingerprint"],
+        }
+        title = f"{self.page_title}: {self.upload.name}"
+        lines = [
+            [str(one.unit), *map(str, one.changes["office"])]
+            for one in self.diff.change
+            if "office" in one.changes
+        ]
+        return hand_over(self.request, refusal, PLAN_IMPORT, payload, title, lines[:SHOWN])
 
     def get_context_data(self, **kwargs):
         diff, plan = self.diff, self.upload.plan

@@ -9,12 +9,14 @@ from django.utils import timezone
 from doakte_content.access.models import Consent
 from doakte_content.access.policies import Right
 from doakte_content.fileplan.models import FilePlanUnit
+from doakte_content.jobs.actions import open_jobs, run
 from doakte_content.journal.models import JournalEntry
 from doakte_content.organisation.models import Deputyship, Membership, OrgUnit, Role
 from doakte_content.records.sharing import share
 from tests.factories import MembershipFactory, UserFactory, fresh
 
 MEMBERSHIPS = "/admin/organisation/mitglieder"
+PLAN_IMPORT = "/admin/file-plan-import/"
 IMPORT = "/admin/organisation/einlesen/"
 
 
@@ -281,3 +283,21 @@ def test_technician_reopens_the_account_of_somebody_they_stand_in_for(visitor, c
     visitor(technician).post(f"/admin/users/edit/{city.head.pk}/", form)
     assert not fresh(city.head).is_active
     assert not may_read(visitor, technician, letter)
+
+
+def test_plan_manager_imports_a_plan_that_makes_the_own_office_responsible(visitor, city, planner, letter):
+    """What a form refuses, a file does not get through; with consent the import is made (R5, R6)."""
+    asking = visitor(planner)
+    table = "Nummer;Titel;Federführung\n1;Personal;20\n1.1;Stellenwirtschaft;\n2;Finanzen;20\n2.1;Haushalt;\n"
+    file = {"file": ("plan.csv", table.encode())}
+    page = asking.post(PLAN_IMPORT, {"plan": city.plan.pk}, files=file).url.removeprefix(asking.base_url)
+    for key in open_jobs().values_list("pk", flat=True):
+        run(key)
+    answer = asking.post(page, {"fingerprint": asking.fields(page)["fingerprint"]})
+    assert_refused(answer)
+    assert FilePlanUnit.objects.get(pk=city.group.pk).office == city.personnel
+    assert not may_read(visitor, planner, letter)
+    consent = answer.url.removeprefix(asking.base_url)
+    asking.post(consent, {"decision": "ask", "reason": "Neue Zuständigkeit"})
+    visitor(city.registrar).post(consent, {"decision": "give", "reason": ""})
+    assert FilePlanUnit.objects.get(pk=city.group.pk).office == city.treasury
