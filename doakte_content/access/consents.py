@@ -55,12 +55,12 @@ def offer(
 ) -> Consent:
     """Keep a change that was refused to `author`, so that it can be put before a second person; return it.
 
-    What was offered to the author before and not asked for is dropped.
+    What was offered to the author before and not asked for is withdrawn.
     """
     if kind not in KINDS:
         raise ValueError(f"{kind} is not in consents.KINDS")
     with transaction.atomic():
-        Consent.objects.filter(author=author, state=State.OFFERED).delete()
+        Consent.objects.filter(author=author, state=State.OFFERED).update(state=State.WITHDRAWN)
         offered = Consent.objects.create(
             author=author,
             kind=kind,

@@ -219,6 +219,7 @@ class Notice(models.Model):
         return f"{self.kind} {self.label}"
 
 
+@never_removed("id", "uuid")
 class Consent(models.Model):
     """A change that would give its author rights in records, and what a second person says to it (R61).
 

@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 from django.db.models.query import QuerySet
 from wagtail.models import Page, Revision
 
-from doakte_content.access.models import Grant
+from doakte_content.access.models import Consent, Grant
 from doakte_content.fileplan.editions import PlanEdition
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
 from doakte_content.fileplan.reorganisation.models import Reorganisation
@@ -37,7 +37,17 @@ from workflow.takeover.models import Takeover, TakeoverRow
 pytestmark = pytest.mark.django_db
 
 ONCE = [JournalEntry, Version, Blob, Signature, FormerReference, PlanEdition, Reorganisation]
-NEVER_REMOVED = [Grant, Approval, CoSigner, EmergencyAccess, FilePlan, FilePlanUnit, Takeover, TakeoverRow]
+NEVER_REMOVED = [
+    Grant,
+    Consent,
+    Approval,
+    CoSigner,
+    EmergencyAccess,
+    FilePlan,
+    FilePlanUnit,
+    Takeover,
+    TakeoverRow,
+]
 RECORDS = [Record, RecordFile, Case, Document, Revision]
 KEPT = [*ONCE, *NEVER_REMOVED, *RECORDS]
 
@@ -53,6 +63,7 @@ def filled(city):
     city.made["draft"] = city.document(content=b"Entwurf")
     change_record(city.made["draft"], actor=fresh(city.case_worker), remark="zweite Fassung")
     EmergencyAccess.objects.create(reference="1.1", reason="Brand", requested_by=city.administrator)
+    Consent.objects.create(author=city.administrator, kind="plan.unit", title="Einheit", told="Rechte")
     PlanEdition.objects.create(plan=city.plan, number=1, valid_from=date(2026, 1, 1))
     Reorganisation.objects.create(kind="rename", label="11 → 12", reason="so", records=1)
     takeover = Takeover.objects.create(system="alt", folder="/alt", phase="done")
