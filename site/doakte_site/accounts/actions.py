@@ -98,8 +98,8 @@ def inform(change: AccountChange, kind: str, actor, *, private: bool = False, ot
                 text = str(KINDS[kind].text) % words
             mails.order(change.account.email, _("Your account for doAkte"), text)
     people = {} if private else {one.pk: one for one in people_with(DECIDES)}
-    people |= {one.pk: one for one in others}
     people.pop(change.account_id, None)
+    people |= {one.pk: one for one in others}
     tell(people.values(), f"{kind}.report", subject=change, label=label, data=data, actor=actor)
 
 
@@ -136,7 +136,8 @@ def ask(
         change,
         "account.waits" if change.effective_at or unconfirmed else "account.asked",
         actor,
-        others=policies.deciders(change),
+        # What the person has not confirmed yet cannot be agreed to.
+        others=() if unconfirmed else policies.deciders(change),
     )
     return change
 
