@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Literal
 
 #: As many marks on one letter as Unicode's own "stream-safe text format" has (UAX #15, section 13). People write three.
 MAX_MARKS = 30
@@ -26,7 +27,7 @@ def _marks() -> str:
 _TOO_MANY_MARKS = re.compile(f"([{_marks()}]{{{MAX_MARKS}}})[{_marks()}]+")
 
 
-def normalize(form: str, text: str) -> str:
+def normalize(form: Literal["NFC", "NFKD"], text: str) -> str:
     """Return `text` in a normal form of Unicode ("NFC", "NFKD"), in linear time.
 
     Python sorts the marks of a letter by insertion: 40,000 of them take a second, a megabyte takes minutes. What is

@@ -40,7 +40,8 @@ class RunningSite:
             "PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}",
         }
 
-    def start(self) -> None:
+    def start(self, *names: str) -> None:
+        """Start both processes, or the named ones."""
         commands = {
             "web": [
                 *("-m", "gunicorn", "doakte_site.wsgi", "--bind", f"127.0.0.1:{self.port}"),
@@ -48,7 +49,8 @@ class RunningSite:
             ],
             "worker": [str(ROOT / "manage.py"), "run_worker"],
         }
-        for name, command in commands.items():
+        for name in names or commands:
+            command = commands[name]
             # A session of its own: killing takes the helpers of both processes along.
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *command], env=self.env, start_new_session=True

@@ -27,7 +27,7 @@ def open_archive(source: Path | bytes) -> zipfile.ZipFile:
     The caller closes it; the file below is closed with the last that reads it.
     """
     raw = io.BytesIO(source) if isinstance(source, bytes) else io.FileIO(source)
-    file = _Guarded(raw)  # type: ignore[arg-type]
+    file = _Guarded(raw)
     try:
         return zipfile.ZipFile(file)
     except BaseException:

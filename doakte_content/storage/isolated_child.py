@@ -7,7 +7,6 @@ import os
 import resource
 import signal
 import struct
-import sys
 import traceback
 from typing import Any, BinaryIO
 
@@ -104,4 +103,4 @@ def done(value: Any) -> dict:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -151,6 +151,8 @@ DOAKTE_BLOB_ROOT = DATA_DIR / "blobs"
 DOAKTE_RENDITION_ROOT = DATA_DIR / "renditions"
 #: Largest file that may be filed, in bytes.
 DOAKTE_MAX_UPLOAD_BYTES = int(os.environ.get("DOAKTE_MAX_UPLOAD_BYTES", 200 * 1024 * 1024))
+#: Memory of the process that reads files of strangers.
+DOAKTE_READER_MEMORY_MB = int(os.environ.get("DOAKTE_READER_MEMORY_MB", 1536))
 #: Folder whose folders can be taken over as old stock in the admin; none: only by `manage.py import_records`.
 DOAKTE_TAKEOVER_ROOT = os.environ.get("DOAKTE_TAKEOVER_ROOT", "")
 #: Convert office files also where they cannot be isolated from network and data; docs/operations.md says what it risks.
