@@ -119,8 +119,8 @@ class GuardedRows(models.QuerySet):
         require()
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class GuardedRow(models.Model):
