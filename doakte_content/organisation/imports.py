@@ -209,7 +209,7 @@ def take_person(number: int, row: dict, office: OrgUnit, role: Role, outcome: Ou
     new = person is None
     if person is None:
         person = user_model(**{name_field: row["username"]})
-        # Logging in is for the house's own accounts or for a password that the administration sets.
+        # Logging in is for the house's own accounts, or for a password that the person sets by a one-time link.
         person.set_unusable_password()
     values = {"first_name": row["first"], "last_name": row["last"], "email": row["email"]}
     differs = new or any(getattr(person, name) != value for name, value in values.items())

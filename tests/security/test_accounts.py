@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from doakte_content.access.notices import lines_for, notices_of
 from doakte_content.journal.models import JournalEntry
-from doakte_content.organisation.models import Membership, Role
+from doakte_content.organisation.models import Deputyship, Membership, Role
 from doakte_site.accounts.models import AccountChange, LoginLink
 from doakte_site.accounts.tasks import tidy
 from tests.factories import UserFactory, fresh
@@ -98,7 +98,7 @@ def test_link_goes_to_the_address_in_force_and_to_nobody_else(visitor, watched):
 
 
 def test_nobody_is_their_own_second_person(visitor, watched):
-    """The technician who has changed an address cannot agree to it; another person can."""
+    """Who has changed an address cannot agree to it, nor who stands in for them or the other way round; others can."""
     technician = visitor(watched.administrator)
     edit(technician, watched.head, email=EVIL)
     change = AccountChange.objects.get(kind="email")
@@ -108,6 +108,10 @@ def test_nobody_is_their_own_second_person(visitor, watched):
     assert fresh(watched.head).email != EVIL
     visitor(watched.registrar).post(address, {"decision": "agree"})
     assert fresh(watched.head).email != EVIL
+    deputyship = Deputyship.objects.create(absent=watched.officer, deputy=watched.administrator)
+    visitor(watched.officer).post(address, {"decision": "agree"})
+    assert fresh(watched.head).email != EVIL
+    deputyship.delete()
     visitor(watched.officer).post(address, {"decision": "agree"})
     assert fresh(watched.head).email == EVIL
 

@@ -4,6 +4,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from doakte_content.access.gains import circle_of
 from doakte_content.organisation.enums import Capability
 from doakte_content.organisation.models import Membership, Role
 from doakte_content.organisation.policies import is_named
@@ -73,9 +74,14 @@ def has_password_here(account) -> bool:
 
 
 def deciders(change: AccountChange) -> QuerySet:
-    """Return who can be the second person: other technicians with all rights, and the data-protection role."""
+    """Return who can be the second person: other technicians with all rights, and the data-protection role.
+
+    Not who asked for it, nor who stands in for them or the other way round.
+    """
     found = Q(is_superuser=True) | Q(pk__in=people_with(DECIDES).order_by().values("pk"))
-    people = get_user_model().objects.filter(found, is_active=True).exclude(pk=change.requested_by_id)
+    people = get_user_model().objects.filter(found, is_active=True)
+    if change.requested_by:
+        people = people.exclude(pk__in=circle_of(change.requested_by))
     if change.kind in GAINS:
         people = people.exclude(pk=change.account_id)
     return people
