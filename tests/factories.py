@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 
 from doakte_content.fileplan.actions import create_plan, create_unit
 from doakte_content.fileplan.models import FilePlan, FilePlanUnit
+from doakte_content.organisation.changes import by_hand
 from doakte_content.organisation.models import Membership, OrgUnit, Role
 from doakte_content.records.actions import create_case, create_record_file
 from doakte_content.records.filing import file_document
@@ -96,6 +97,7 @@ class City:
         return file_document(case or self.case(), io.BytesIO(content), name, **kwargs)
 
 
+@by_hand()
 def make_city() -> City:
     """Build the city that most tests live in."""
     top = OrgUnitFactory(code="OB", name="Stadt", kind="city")

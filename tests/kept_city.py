@@ -8,7 +8,6 @@ from copy import deepcopy
 
 from django.db import connection, transaction
 
-from doakte_content.organisation.changes import by_hand
 from tests.factories import City, make_city
 
 
@@ -29,8 +28,7 @@ class KeptCity:
         with self.blocker.unblock():
             self.around = transaction.atomic()
             self.around.__enter__()
-            with by_hand():
-                self.city = make_city()
+            self.city = make_city()
 
     def close(self) -> None:
         if not self.module:

@@ -33,6 +33,7 @@ from doakte_content.access import actions
 from doakte_content.access.models import Cause, Grant, Scope
 from doakte_content.access.policies import Right
 from doakte_content.fileplan.actions import create_plan, create_unit
+from doakte_content.organisation.changes import by_hand
 from doakte_content.organisation.models import Membership, OrgUnit, Role
 from doakte_content.records import sharing
 from doakte_content.records.actions import create_case, create_document, create_record_file
@@ -64,6 +65,7 @@ def open_database():
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
 
 
+@by_hand()
 def build(records: int, scopes: int) -> dict:
     start = time.monotonic()
     office = OrgUnit.objects.create(code="11", name="Personalamt")
@@ -92,6 +94,7 @@ def build(records: int, scopes: int) -> dict:
     return {"unit": large, "file": template, "case": case, "document": document, "people": people}
 
 
+@by_hand()
 def make_person(name: str, office: OrgUnit):
     person = get_user_model().objects.create_user(name)
     Membership.objects.create(user=person, org_unit=office, role=Role.objects.get(code="case_worker"))

@@ -33,6 +33,7 @@ from wagtail.models import Page
 from doakte_content.access.actions import grant
 from doakte_content.access.policies import Right
 from doakte_content.fileplan.actions import create_plan, create_unit
+from doakte_content.organisation.changes import by_hand
 from doakte_content.organisation.models import OrgUnit
 from doakte_content.records.actions import create_case, create_record_file
 from doakte_content.records.enums import State
@@ -119,6 +120,7 @@ def fill(documents: int, texts: Texts):
         cursor.execute("ANALYZE")
 
 
+@by_hand()
 def make_cases() -> list:
     plan = create_plan("Aktenplan")
     cases = []

@@ -32,6 +32,7 @@ from doakte_content.access.policies import Right
 from doakte_content.fileplan.editions import import_plan
 from doakte_content.fileplan.models import FilePlan
 from doakte_content.fileplan.tables import read_table
+from doakte_content.organisation.changes import by_hand
 from doakte_content.organisation.imports import import_organisation
 from doakte_content.organisation.models import Deputyship, OrgUnit
 from doakte_content.records import sharing
@@ -66,6 +67,7 @@ def furnish(folder: Path) -> None:
     )
 
 
+@by_hand()
 def stand_in(absent: str, deputy: str) -> None:
     people = get_user_model().objects
     Deputyship.objects.create(

@@ -21,6 +21,7 @@ from doakte_content.binder.actions import make, request_binder
 from doakte_content.fileplan.enums import Confidentiality
 from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.jobs.actions import run
+from doakte_content.organisation.changes import by_hand
 from doakte_content.organisation.enums import Right
 from doakte_content.organisation.models import Deputyship
 from doakte_content.records import sharing
@@ -136,6 +137,7 @@ class Builder:
         return self.keep(code, type(document).objects.get(pk=document.pk))
 
 
+@by_hand()
 def build() -> Shelf:
     """Return a full shelf with its people."""
     shelf = Shelf(make_city())
