@@ -3,7 +3,7 @@
 import time
 
 from celery import shared_task
-from celery.signals import worker_process_shutdown, worker_ready
+from celery.signals import worker_process_init, worker_process_shutdown, worker_ready
 from django.conf import settings
 
 from . import isolated
@@ -50,6 +50,12 @@ def sweep(*, starting: bool = False) -> None:
 def sweep_at_start(**_kwargs) -> None:
     """A worker that starts looks for what was left while none was there."""
     sweep.delay(starting=True)
+
+
+@worker_process_init.connect
+def start_reader(**_kwargs) -> None:
+    """A worker that starts has a process ready that reads files for it."""
+    isolated.warm()
 
 
 @worker_process_shutdown.connect
