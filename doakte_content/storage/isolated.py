@@ -158,13 +158,12 @@ class _Child:
         self.ready = False
         given = {name: getattr(settings, name) for name in _SETTINGS if hasattr(settings, name)}
         memory = getattr(settings, "DOAKTE_READER_MEMORY_MB", MEMORY_MB) * 1024**2
-        self._send(
-            {
-                "settings": given,
-                "limits": {"memory": memory, "file": MAX_FILE_BYTES},
-                "seconds": START_SECONDS,
-            }
-        )
+        limits = {"memory": memory, "file": MAX_FILE_BYTES}
+        try:
+            self._send({"settings": given, "limits": limits, "seconds": START_SECONDS})
+        except _Gone as error:
+            self.kill()
+            raise OSError("the reading process does not start") from error
 
     def ask(self, request: dict, seconds: float) -> dict:
         """Send a request and return the answer. Raises `_Gone`, `_Late`, `_TooMuch`; OSError if it does not start."""
