@@ -49,7 +49,7 @@ class PlanReading(models.Model):
 
 def reading_of(upload: PlanUpload, options: dict) -> PlanReading:
     """Return the reading of a file with these options; a new one has still to be ordered."""
-    for reading in upload.readings.order_by("pk"):
+    for reading in upload.readings.defer("table").order_by("pk"):
         if reading.options == options:
             return reading
     return upload.readings.create(options=options)

@@ -23,6 +23,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from . import rich_text
+from .archives import open_archive
 from .limits import CannotDerive
 from .media_types import ODF, OOXML, RTF
 from .models import Derivation
@@ -74,7 +75,7 @@ def _copy_container(path: Path, target: Path, deadline: float) -> None:
     """Copy part by part: whatever else a ZIP file can hold, two parts of one name for instance, does not come along."""
     try:
         with (
-            zipfile.ZipFile(path) as source,
+            open_archive(path) as source,
             zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
         ):
             for name in dict.fromkeys(source.namelist()):

@@ -84,12 +84,11 @@ def call(function: str, *arguments: Any, seconds: float) -> Any:
     more memory than it may (OVERSIZED), or crashed twice (DAMAGED). Raises OSError as the function does, and
     RuntimeError for what nobody foresaw.
     """
-    deadline = time.monotonic() + seconds
     request = {"function": function, "arguments": arguments, "language": translation.get_language() or ""}
     for attempt in (1, 2):
         child = _take()
         try:
-            answer = child.ask(request, deadline)
+            answer = child.ask(request, seconds)
         except _Late:
             child.kill()
             raise CannotDerive(Note.TIMED_OUT) from None
@@ -109,6 +108,13 @@ def call(function: str, *arguments: Any, seconds: float) -> Any:
             _give_back(child, answer)
             return _result(answer)
     raise AssertionError("unreachable")
+
+
+def warm() -> None:
+    """Start a child and do not wait for it: it will be ready when the first file comes."""
+    child = _Child()
+    with _lock:
+        _idle.append(child)
 
 
 def close() -> None:
@@ -149,28 +155,36 @@ class _Child:
             env=environment,
             bufsize=0,
         )
+        self.ready = False
         given = {name: getattr(settings, name) for name in _SETTINGS if hasattr(settings, name)}
-        limits = {
-            "memory": getattr(settings, "DOAKTE_READER_MEMORY_MB", MEMORY_MB) * 1024**2,
-            "file": MAX_FILE_BYTES,
-        }
+        memory = getattr(settings, "DOAKTE_READER_MEMORY_MB", MEMORY_MB) * 1024**2
+        limits = {"memory": memory, "file": MAX_FILE_BYTES}
         try:
-            self.ask({"settings": given, "limits": limits}, time.monotonic() + START_SECONDS)
-        except BaseException as error:
+            self._send({"settings": given, "limits": limits, "seconds": START_SECONDS})
+        except _Gone as error:
             self.kill()
-            if isinstance(error, (_Late, _Gone, _TooMuch)):
-                raise OSError("the reading process does not start") from error
-            raise
+            raise OSError("the reading process does not start") from error
 
-    def ask(self, request: dict, deadline: float) -> dict:
-        """Send a request and return the answer. Raises `_Gone`, `_Late`, `_TooMuch`."""
+    def ask(self, request: dict, seconds: float) -> dict:
+        """Send a request and return the answer. Raises `_Gone`, `_Late`, `_TooMuch`; OSError if it does not start."""
+        if not self.ready:
+            try:
+                self._receive(time.monotonic() + START_SECONDS)
+            except (_Late, _Gone, _TooMuch) as error:
+                raise OSError("the reading process does not start") from error
+            self.ready = True
         self.jobs += 1
-        request["seconds"] = max(1.0, deadline - time.monotonic())
+        self._send({**request, "seconds": seconds})
+        return self._receive(time.monotonic() + seconds)
+
+    def _send(self, request: dict) -> None:
         content = json.dumps(request, default=str).encode()
         try:
             self.process.stdin.write(struct.pack(">Q", len(content)) + content)
         except OSError as error:
             raise _Gone(str(error)) from error
+
+    def _receive(self, deadline: float) -> dict:
         (length,) = struct.unpack(">Q", self._read(8, deadline))
         if length > MAX_ANSWER_BYTES:
             raise _TooMuch

@@ -33,6 +33,16 @@ def main() -> None:
         send(answers, answer)
         if answer.get("last"):
             return
+        if "settings" in request:
+            preload()
+
+
+def preload() -> None:
+    """Load what most files need before the first one comes."""
+    import pypdfium2  # noqa: F401
+    from PIL import Image, JpegImagePlugin  # noqa: F401
+
+    from . import isolated_work  # noqa: F401
 
 
 def receive(stream: BinaryIO) -> dict | None:

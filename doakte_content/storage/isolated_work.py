@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from . import mail, renditions, text, thumbnails
+from . import libreoffice, mail, renditions, text, thumbnails
 
 
 def extract_text(path: str, media_type: str) -> dict[str, Any]:
@@ -17,6 +17,11 @@ def draw_thumbnail(path: str, media_type: str, target: str) -> str:
 
 def render_pdf(path: str, media_type: str, target: str) -> str:
     return renditions.render_pdf(Path(path), media_type, Path(target))
+
+
+def prepare_office(path: str, media_type: str, target: str) -> None:
+    """Write the copy of an office file that the converter is given."""
+    libreoffice.prepare(Path(path), media_type, Path(target))
 
 
 def read_mail(path: str, folder: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import external_references, sandbox
+from . import external_references, isolated, sandbox
+from .archives import DirectoryTooLarge, open_archive
 from .limits import CannotDerive, check_archive
 from .media_types import DOC, DOCX, ODP, ODS, ODT, PPT, PPTX, RTF, XLS, XLSX
 from .models import Derivation
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 #: With what goes before it, shorter than the lease of a PDF derivation.
 TIMEOUT_SECONDS = 120
+#: A little longer than looking a file through takes at most, and both together shorter than the lease.
+PREPARING_SECONDS = external_references.MAX_SECONDS + 5
 PROGRAMS = ("soffice", "libreoffice")
 
 #: Media type: extension, module, filters in the order they are tried. The filter is named, so that LibreOffice does
@@ -95,11 +98,14 @@ def convert(path: Path, media_type: str, target: Path) -> None:
     confined = not sandbox.why_not(program)
     if not confined and not unconfined_allowed():
         raise CannotDerive(Derivation.Note.NO_SANDBOX, unavailable=True)
-    _check_container(path)
     with tempfile.TemporaryDirectory(prefix="doakte-office-") as folder:
         workshop = Path(folder)
         extension = _FORMATS[media_type][0]
-        external_references.copy_without(path, media_type, workshop / f"source.{extension}")
+        isolated.call(
+            "doakte_content.storage.isolated_work:prepare_office",
+            *(str(path), media_type, str(workshop / f"source.{extension}")),
+            seconds=PREPARING_SECONDS,
+        )
         _write_profile(workshop / _PROFILE_FILE)
         work = (_confined if confined else _unconfined)(program, media_type, workshop)
         run = sandbox.run_confined if confined else sandbox.run_unconfined
@@ -112,11 +118,19 @@ def convert(path: Path, media_type: str, target: Path) -> None:
         raise CannotDerive(Derivation.Note.DAMAGED)
 
 
+def prepare(path: Path, media_type: str, target: Path) -> None:
+    """Write to `target` what the converter is given of a file: a copy without references. Raises CannotDerive."""
+    _check_container(path)
+    external_references.copy_without(path, media_type, target)
+
+
 def _check_container(path: Path) -> None:
     """Raise CannotDerive for a zip bomb: LibreOffice would unpack it, a gigabyte of memory for two minutes."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_archive(path) as archive:
             check_archive(archive)
+    except DirectoryTooLarge as error:
+        raise CannotDerive(Derivation.Note.OVERSIZED) from error
     except (zipfile.BadZipFile, NotImplementedError):
         # Not a container, as the old formats are not, or a damaged one: LibreOffice reads or refuses it.
         return

@@ -4,7 +4,7 @@ import logging
 import time
 
 from celery import shared_task
-from celery.signals import worker_process_shutdown, worker_ready
+from celery.signals import worker_process_init, worker_process_shutdown, worker_ready
 from django.conf import settings
 
 from . import isolated, libreoffice, protection, sandbox
@@ -74,6 +74,12 @@ def try_sandbox(**_kwargs) -> None:
         logger.warning("Office files are converted WITHOUT sandbox, as the settings say: %s.", reason)
     else:
         logger.warning("Office files are not converted, because there is no sandbox: %s.", reason)
+
+
+@worker_process_init.connect
+def start_reader(**_kwargs) -> None:
+    """A worker that starts has a process ready that reads files for it."""
+    isolated.warm()
 
 
 @worker_process_shutdown.connect

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from pypdf import PdfReader
 
 from doakte_content.binder.tasks import make_pending
+from doakte_content.jobs.tasks import run_pending
 from doakte_content.records.models import Document, Record, RecordFile
 from doakte_content.records.tasks import read_mails
 from doakte_content.retrieval.tasks import index_pending
@@ -110,6 +111,10 @@ def test_from_a_file_plan_to_a_published_record(enter, tmp_path):
     registrar.get_by_role("link", name=de("Plan import")).first.click()
     registrar.locator("input[type=file]").set_input_files(PLAN)
     submit(registrar, "Show what would be changed")
+    registrar.get_by_text("wird gelesen").wait_for()
+    assert_accessible(registrar, include="#main")
+    run_pending()
+    registrar.get_by_role("button", name=de("Import"), exact=True).wait_for()
     assert_accessible(registrar, include="#main")
     submit(registrar, "Import")
     registrar.wait_for_url("**/file-plan-import/**")

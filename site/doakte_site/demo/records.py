@@ -113,8 +113,7 @@ def file_letter(case: Case, piece: Piece, letter: Letter, clerk) -> Document:
         keywords=list(letter.keywords),
     )
     # No worker need be there yet.
-    mails.read(document.pk)
-    return document
+    return Document.objects.get(pk=document.pk) if mails.read(document.pk) else document
 
 
 def document_type(piece: Piece) -> DocumentType:
