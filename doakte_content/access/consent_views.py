@@ -13,7 +13,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from doakte_content.paging import page_of
 
 from . import consents
-from .gains import ADVICE
+from .gains import ADVICE, described
 from .models import Consent
 
 PER_PAGE = 50
@@ -103,6 +103,7 @@ class ConsentView(ConsentPage):
             "consent": consent,
             "form": self.form,
             "advice": ADVICE,
+            "gains": described(consent.gains),
             "may_ask": is_author and consent.state == Consent.State.OFFERED,
             "may_withdraw": is_author and consent.state == Consent.State.ASKED,
             "decides": consent.state == Consent.State.ASKED and consents.may_decide(user, consent),

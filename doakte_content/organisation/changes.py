@@ -22,6 +22,9 @@ class Unguarded(RuntimeError):
 class GivesRights(ValidationError):
     """The change would give its author rights in records; nothing has been changed. `gains` says who gets what."""
 
+    #: What was to be changed, [label, old, new] each, where the one who caught it on the way knows that.
+    lines: list = []
+
     def __init__(self, message, gains):
         super().__init__(message)
         self.gains = gains

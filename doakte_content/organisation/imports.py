@@ -15,7 +15,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .changes import changing
+from .changes import GivesRights, changing
 from .enums import OrgUnitKind
 from .models import Membership, OrgUnit, Role
 from .policies import check_not_oneself
@@ -116,6 +116,10 @@ def import_organisation(content: bytes, *, actor=None, dry_run: bool = False) ->
             )
     except Undo:
         pass
+    except GivesRights as refusal:
+        refusal.lines = [[_("created"), "", one] for one in outcome.created]
+        refusal.lines += [[_("changed"), "", one] for one in outcome.changed]
+        raise
     return outcome
 
 

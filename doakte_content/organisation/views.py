@@ -77,7 +77,7 @@ class ImportView(WagtailAdminTemplateMixin, View):
             except GivesRights as refusal:
                 payload = {"content": base64.b64encode(content).decode()}
                 title = f"{self.page_title}: {file.name}"
-                return hand_over(request, refusal, ORGANISATION_IMPORT, payload, title)
+                return hand_over(request, refusal, ORGANISATION_IMPORT, payload, title, refusal.lines)
             except ValidationError as error:
                 form.add_error("file", error)
         context = self.get_context_data(form=form, outcome=outcome, checked=checked)

@@ -12,6 +12,7 @@ from doakte_content.fileplan.models import FilePlanUnit
 from doakte_content.jobs.actions import open_jobs, run
 from doakte_content.journal.models import JournalEntry
 from doakte_content.organisation.models import Deputyship, Membership, OrgUnit, Role
+from doakte_content.organisation.queries import signing_authority
 from doakte_content.records.sharing import share
 from tests.factories import MembershipFactory, UserFactory, fresh
 
@@ -301,3 +302,92 @@ def test_plan_manager_imports_a_plan_that_makes_the_own_office_responsible(visit
     asking.post(consent, {"decision": "ask", "reason": "Neue Zuständigkeit"})
     visitor(city.registrar).post(consent, {"decision": "give", "reason": ""})
     assert FilePlanUnit.objects.get(pk=city.group.pk).office == city.treasury
+
+
+@pytest.fixture
+def signer(city, letter):
+    """Somebody of the records office's division who manages the organisation, reads all, and signs for the own office."""
+    person = UserFactory(
+        username="unterschrift", works_in=OrgUnit.objects.get(code="10"), works_in__role="administrator"
+    )
+    MembershipFactory(
+        user=person, org_unit=OrgUnit.objects.get(code="10"), role__code="records_office", final_sign=True
+    )
+    return person
+
+
+def may_sign(person, office) -> bool:
+    return signing_authority(fresh(person), OrgUnit.objects.get(pk=office.pk)) is not None
+
+
+@pytest.mark.parametrize("way", ["form", "file", "reorganisation"])
+def test_office_of_others_gets_under_the_own_signature(visitor, city, signer, way):
+    """R51: an office that becomes part of one's own, or goes into it, is signed for by oneself: a gain like reading."""
+    own, asking = OrgUnit.objects.get(code="10"), visitor(signer)
+    if way == "form":
+        data = {"code": "11", "kind": "office", "name": city.personnel.name, "parent": own.pk}
+        answer = asking.post(f"/admin/organisation/aemter/edit/{city.personnel.pk}/", data)
+    elif way == "file":
+        line = f"code;name;kind;parent\n11;{city.personnel.name};office;10\n"
+        answer = asking.post(IMPORT, files={"file": ("aemter.csv", line)})
+    else:
+        address = (
+            f"/admin/organisation/umorganisation/neu/merge/?old={city.personnel.pk}&neu1-existing={own.pk}"
+        )
+        answer = asking.post(address, {"fingerprint": asking.fields(address)["fingerprint"], "reason": "Rat"})
+    assert_refused(answer)
+    assert "Schlusszeichnung" in answer.text
+    assert not may_sign(signer, city.personnel)
+
+
+def test_responsible_office_is_who_signs(visitor, city, signer):
+    """Who reads all already gains the signature when the own office becomes responsible for what names no office."""
+    page = f"/admin/pages/{city.group.pk}/edit/"
+    answer = visitor(signer).post(page, unit_data(city.group, office=OrgUnit.objects.get(code="10").pk))
+    assert_refused(answer)
+    assert FilePlanUnit.objects.get(pk=city.group.pk).office == city.personnel
+
+
+def test_consent_to_signing_for_a_small_office_gives_no_large_one(visitor, city, signer, absent):
+    """What a consent covers is what was shown: an office put below meanwhile is not."""
+    small = OrgUnit.objects.create(code="10/9", name="Botenstelle", parent=OrgUnit.objects.get(code="10"))
+    Membership.objects.filter(user=signer).update(final_sign=False)
+    city.document(office=small)
+    Deputyship.objects.create(absent=absent, deputy=signer)
+    asking = visitor(signer)
+    page = asking.post(f"{MEMBERSHIPS}/new/", membership_data(absent, small, role="reader", final_sign="on"))
+    assert_refused(page)
+    asking.post(page.url.removeprefix(asking.base_url), {"decision": "ask", "reason": "Boten"})
+    data = {"code": "11", "kind": "office", "name": city.personnel.name, "parent": small.pk}
+    asking.post(f"/admin/organisation/aemter/edit/{city.personnel.pk}/", data)
+    decide(
+        visitor,
+        UserFactory(username="zweite", works_in=city.treasury, works_in__role="administrator"),
+        Consent.objects.get(state="asked"),
+    )
+    assert not may_sign(signer, city.personnel)
+
+
+def test_absent_person_who_has_been_deactivated_counts(visitor, city, organiser, absent, deputy, letter):
+    """Rights prepared for somebody on leave would be the deputy's as soon as the account is opened again."""
+    held = Membership.objects.get(user=absent)
+    absent.is_active = False
+    absent.save()
+    answer = visitor(organiser).post(
+        f"{MEMBERSHIPS}/edit/{held.pk}/", membership_data(absent, city.personnel)
+    )
+    assert_refused(answer)
+    absent.is_active = True
+    absent.save()
+    assert not may_read(visitor, organiser, letter)
+
+
+def test_second_person_sees_what_an_import_would_do(visitor, city, organiser, absent, deputy):
+    """Whoever consents reads each line of the file that changes something, and who would get which right where."""
+    line = f"username;first;last;email;office;role;final_sign\n{absent.username};A;B;;11;head;nein\nneu;C;D;;20;reader;nein\n"
+    asking = visitor(organiser)
+    page = asking.post(IMPORT, files={"file": ("leute.csv", line)})
+    asking.post(page.url.removeprefix(asking.base_url), {"decision": "ask", "reason": ""})
+    shown = visitor(city.administrator).get(f"/admin/zustimmungen/{Consent.objects.get().uuid}/").text
+    for words in ("(Leitung)", "C D", "1.1 Stellenwirtschaft", "verwalten"):
+        assert words in shown

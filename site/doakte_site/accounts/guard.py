@@ -150,7 +150,7 @@ def hold_back(sender, instance, raw=False, update_fields=None, **kwargs) -> None
             instance.doakte_done[name] = (old, new)
     if author is not None and "is_active" in instance.doakte_done and instance.is_active:
         # Who stands in for somebody whose account is opened again would have their rights back, too (R61).
-        instance.doakte_gains = watch(author)
+        instance.doakte_gains = watch(author, opening=True)
     if WAITS.keys() & instance.doakte_done.keys() and update_fields is None:
         # Whoever had the wrong address may have set a password.
         instance.set_unusable_password()
