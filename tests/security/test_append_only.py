@@ -405,6 +405,7 @@ def test_a_signed_revision_that_was_changed_is_named(filled):
     lift(REVISION, "content")
     revision = Revision.objects.get(pk=signature.revision_id)
     Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "title": "gefälscht"})
+    connection.check_constraints()
     guards.establish(connection)
     with pytest.raises(SystemExit):
         call_command("check_integrity", stdout=said)

@@ -211,6 +211,7 @@ def test_after_all_attacks_nothing_has_changed(house):
     assert house.kept() == house.before
     counts = {table: count for table, (count, _sum) in house.before.items()}
     unused = {
+        "doakte_access_consent",
         "doakte_fileplan_planedition",
         "doakte_fileplan_reorganisation",
         "doakte_records_emergencyaccess",
