@@ -8,7 +8,7 @@ SQLite has no roles, and `INSERT OR REPLACE` removes the row it meets without as
 trigger before INSERT for each unique key keeps what is known as it is, and one before UPDATE where rows may change.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -111,18 +111,60 @@ def written_once(*keys: str | Key, ignore: tuple[str, ...] = ()) -> Callable[[Mo
     return keep
 
 
-def never_removed(*keys: str | Key, once: str = "") -> Callable[[Model], Model]:
-    """Return a decorator for models whose rows change, but stay; with `once`, as soon as OLD fulfils that condition."""
+def never_removed(
+    *keys: str | Key, once: str = "", unchanged: tuple[str, ...] = (), unless: str = ""
+) -> Callable[[Model], Model]:
+    """Return a decorator for models whose rows change, but stay; with `once`, as soon as OLD fulfils that condition.
+
+    What others call a row by (each of `keys` that is one column) never changes, nor do the columns `unchanged`;
+    `unless` is a condition about OLD and NEW that refuses a change, too.
+    """
 
     def keep(model: Model) -> Model:
         table = model._meta.db_table
         message = f"{table}: rows are not removed"
-        refused = Trigger(table, "row", ("DELETE",), once, message, asks_others=bool(once))
+        removal = Trigger(table, "row", ("DELETE",), once, message, asks_others=bool(once))
         forbidden = ("TRUNCATE", "TRIGGER") if once else ("DELETE", "TRUNCATE", "TRIGGER")
-        _keep(Kept(table, tuple(map(_key, keys)), refused=(refused,), forbidden=forbidden))
+        own = tuple(map(_key, keys))
+        refused = (removal, _fixed(table, (*_names(own), *unchanged), unless))
+        _keep(Kept(table, own, refused=refused, forbidden=forbidden))
         return model
 
     return keep
+
+
+def _names(keys: tuple[Key, ...]) -> list[str]:
+    """Return the columns that a row is known by elsewhere."""
+    return [key.columns[0] for key in keys if len(key.columns) == 1 and not key.where]
+
+
+def _differ(columns: Iterable[str]) -> str:
+    return " OR ".join(f"OLD.{column} {{differs}} NEW.{column}" for column in columns)
+
+
+def _fixed(table: str, columns: Iterable[str], unless: str = "") -> Trigger:
+    """Return the trigger that keeps columns as they are.
+
+    Other triggers, signatures and the journal find a row by them, and would look elsewhere.
+    """
+    condition = f"{_differ(columns)} OR ({unless})" if unless else _differ(columns)
+    return Trigger(table, "fixed", ("UPDATE",), condition, f"{table}: what a row is known by does not change")
+
+
+def app_label_kept(label: str) -> None:
+    """Keep the content types of an app as what they are: triggers ask them which revisions are those of records.
+
+    Not their `model`: renaming one in a migration changes it. The application may change none of them at all.
+    """
+    table = "django_content_type"
+    ours = f"OLD.app_label = '{label}'"
+    message = f"{table}: what a row is known by does not change"
+    refused = (
+        Trigger(table, "row", ("DELETE",), ours, f"{table}: rows are not removed"),
+        Trigger(table, "fixed", ("UPDATE",), f"{ours} AND ({_differ(('id', 'app_label'))})", message),
+    )
+    forbidden = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+    _keep(Kept(table, (_key("id"), _key("app_label model")), refused=refused, forbidden=forbidden))
 
 
 def removed_when_journalled(
@@ -131,12 +173,14 @@ def removed_when_journalled(
     """Let rows of `table` go only when the journal says that their record was destroyed.
 
     `record` is the SELECT that gives the `uuid` of the record that a row (OLD) belongs to; a row of none is nobody's
-    concern. Columns named in `unchanged` of a record's rows are never changed.
+    concern. Columns named in `unchanged` of a record's rows are never changed, nor is what others call a row by.
     """
     destroyed = (
         f"SELECT 1 FROM {JOURNAL} AS line WHERE line.object_uuid = one.uuid AND line.action = '{DESTROYED}'"
     )
+    own = tuple(map(_key, keys))
     refused = [
+        _fixed(table, _names(own)),
         Trigger(
             table,
             "removal",
@@ -144,21 +188,20 @@ def removed_when_journalled(
             f"EXISTS (SELECT 1 FROM ({record}) AS one WHERE NOT EXISTS ({destroyed}))",
             f"{table}: the journal knows nothing of the removal",
             asks_others=True,
-        )
+        ),
     ]
     if unchanged:
-        differs = " OR ".join(f"OLD.{column} {{differs}} NEW.{column}" for column in unchanged)
         refused.append(
             Trigger(
                 table,
                 "content",
                 ("UPDATE",),
-                f"({differs}) AND EXISTS (SELECT 1 FROM ({record}) AS one)",
+                f"({_differ(unchanged)}) AND EXISTS (SELECT 1 FROM ({record}) AS one)",
                 f"{table} is append-only",
                 asks_others=True,
             )
         )
-    _keep(Kept(table, tuple(map(_key, keys)), refused=tuple(refused)))
+    _keep(Kept(table, own, refused=tuple(refused)))
 
 
 def _keep(kept: Kept) -> None:

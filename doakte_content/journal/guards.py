@@ -5,6 +5,7 @@
 them back.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -82,6 +83,7 @@ class Weakness(models.TextChoices):
     OWNER = "owner", _("The application could switch off the protection")
     GRANTED = "granted", _("The application may more than it needs")
     NO_ROLES = "no_roles", _("Without roles in the database")
+    SIGNED = "signed", _("Signed state changed")
 
 
 #: Those that come of working with one role, as demo, tests and small offices do.
@@ -91,7 +93,7 @@ OF_ONE_ROLE = {Weakness.OWNER, Weakness.GRANTED, Weakness.NO_ROLES}
 @dataclass(frozen=True)
 class Problem:
     weakness: Weakness
-    #: A table, a role or what is granted.
+    #: A table, a role, what is granted, or a document.
     what: str
 
     def __str__(self) -> str:
@@ -101,6 +103,10 @@ class Problem:
     def is_error(self) -> bool:
         """Say whether it is more than a warning; a house that needs two roles says so (DOAKTE_REQUIRE_TWO_ROLES)."""
         return self.weakness not in OF_ONE_ROLE or getattr(settings, "DOAKTE_REQUIRE_TWO_ROLES", False)
+
+
+#: Of rooms above: what re-reads kept rows and yields those that are no longer what they were. Takes time.
+REREAD: list[Callable[[], Iterator[Problem]]] = []
 
 
 def problems(connection) -> list[Problem]:

@@ -11,7 +11,7 @@ from django.db.models.signals import pre_delete
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from doakte_content.journal.append_only import DESTROYED, removed_when_journalled
+from doakte_content.journal.append_only import DESTROYED, app_label_kept, removed_when_journalled
 from doakte_content.journal.models import JournalEntry
 
 from .models import AbstractRecord, Case, Document, Record, RecordFile
@@ -23,6 +23,7 @@ EVIDENCE = ("content_type_id", "base_content_type_id", "object_id", "created_at"
 
 def keep() -> None:
     """Have the database keep records and their revisions."""
+    app_label_kept(Record._meta.app_label)
     removed_when_journalled(RECORDS, "page_ptr_id", "uuid", record="SELECT OLD.uuid")
     for model in (RecordFile, Case, Document):
         removed_when_journalled(

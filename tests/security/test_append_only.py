@@ -1,9 +1,11 @@
 """Attacks on what must not change, by somebody who has a shell with the application's models, or the database itself."""
 
 import io
+import uuid
 from datetime import date
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
@@ -49,7 +51,7 @@ NEVER_REMOVED = [
     TakeoverRow,
 ]
 RECORDS = [Record, RecordFile, Case, Document, Revision]
-KEPT = [*ONCE, *NEVER_REMOVED, *RECORDS]
+KEPT = [*ONCE, *NEVER_REMOVED, *RECORDS, ContentType]
 
 
 @pytest.fixture
@@ -273,6 +275,151 @@ def test_a_line_about_another_record_opens_nothing(filled):
     journal(append_only.DESTROYED, subject=draft.get_parent().specific)
     assert not attempt(lambda: Document.objects.filter(pk=draft.pk).delete())
     assert not attempt("DELETE FROM doakte_records_document WHERE record_ptr_id = %s", [draft.pk])
+
+
+# --- what triggers, signatures and the journal find a row by ---
+
+
+RECORD, REVISION, TYPE = "doakte_records_record", "wagtailcore_revision", "django_content_type"
+FORGE = f"UPDATE {REVISION} SET content = '{{}}' WHERE id = {{revision}}"
+#: Each in one transaction, with all put back at its end: keys are checked at the end only.
+DETOURS = {
+    "renamed content type": [
+        f"UPDATE {TYPE} SET app_label = 'x' WHERE app_label = 'doakte_records'",
+        FORGE,
+        f"UPDATE {TYPE} SET app_label = 'doakte_records' WHERE app_label = 'x'",
+    ],
+    "renamed content type, erased": [
+        "UPDATE wagtailcore_page SET latest_revision_id = NULL, live_revision_id = NULL WHERE id = {page}",
+        f"UPDATE {TYPE} SET app_label = 'x' WHERE app_label = 'doakte_records'",
+        f"DELETE FROM {REVISION} WHERE id = {{revision}}",
+        f"UPDATE {TYPE} SET app_label = 'doakte_records' WHERE app_label = 'x'",
+    ],
+    "renumbered content type": [
+        f"UPDATE {TYPE} SET id = -id WHERE app_label = 'doakte_records'",
+        FORGE,
+        f"UPDATE {TYPE} SET id = -id WHERE app_label = 'doakte_records'",
+    ],
+    "content type away": [f"DELETE FROM {TYPE} WHERE app_label = 'doakte_records' AND model = 'document'"],
+    "record elsewhere": [
+        f"UPDATE {RECORD} SET page_ptr_id = -1 WHERE page_ptr_id = {{page}}",
+        FORGE,
+        f"UPDATE {RECORD} SET page_ptr_id = {{page}} WHERE page_ptr_id = -1",
+    ],
+    "document elsewhere": [
+        "UPDATE doakte_records_document SET record_ptr_id = -1 WHERE record_ptr_id = {page}",
+        "DELETE FROM doakte_records_document WHERE record_ptr_id = -1",
+    ],
+    "another record's destruction": [
+        "UPDATE wagtailcore_page SET latest_revision_id = NULL, live_revision_id = NULL WHERE id = {page}",
+        f"UPDATE {RECORD} SET uuid = '{{destroyed}}' WHERE page_ptr_id = {{page}}",
+        f"DELETE FROM {REVISION} WHERE object_id = '{{page}}'",
+        "DELETE FROM doakte_records_document WHERE record_ptr_id = {page}",
+    ],
+    "revision of nobody": [
+        f"UPDATE {REVISION} SET content_type_id = (SELECT id FROM {TYPE} WHERE model = 'site') WHERE id = {{revision}}"
+    ],
+    "revisions of each other": [
+        f"UPDATE {REVISION} SET id = -1 WHERE id = {{revision}}",
+        f"UPDATE {REVISION} SET id = {{revision}} WHERE id = {{later}}",
+        f"UPDATE {REVISION} SET id = {{later}} WHERE id = -1",
+    ],
+}
+
+
+@pytest.mark.parametrize("how", DETOURS)
+def test_no_trigger_is_made_to_look_elsewhere(filled, how):
+    """R20, R50, R60: what a record's state is recognised by is kept as the state itself."""
+    draft = filled.made["draft"]
+    first, later = draft.revisions.order_by("pk").values_list("pk", flat=True)[:2]
+    destroyed = uuid.uuid4()
+    JournalEntry(action=append_only.DESTROYED, object_uuid=destroyed).save()
+    names = {
+        "page": draft.pk,
+        "revision": first,
+        "later": later,
+        "destroyed": destroyed.hex,
+    }
+    before = [content_of(model) for model in (*RECORDS, ContentType)]
+
+    def detour():
+        with connection.cursor() as cursor:
+            for statement in DETOURS[how]:
+                for name, value in names.items():
+                    statement = statement.replace(f"{{{name}}}", str(value))
+                cursor.execute(statement)
+
+    assert not attempt(detour)
+    assert [content_of(model) for model in (*RECORDS, ContentType)] == before
+
+
+def test_what_a_row_is_known_by_never_changes(filled):
+    """R20, R60: signatures, grants and the journal name rows by their keys; nobody gives these to another row."""
+    for model in [*NEVER_REMOVED, *RECORDS]:
+        table, before = model._meta.db_table, content_of(model)
+        for key in append_only.KEPT[table].keys:
+            if len(key.columns) == 1 and not key.where:
+                column = key.columns[0]
+                new = f"'{uuid.uuid4().hex}'" if column == "uuid" else f"-{column}"
+                one = f"SELECT min({key_of(model)}) FROM {table}"
+                assert not attempt(f"UPDATE {table} SET {column} = {new} WHERE {key_of(model)} = ({one})"), (
+                    table,
+                    column,
+                )
+        assert content_of(model) == before
+
+
+def key_of(model) -> str:
+    return model._meta.pk.column
+
+
+def test_an_approval_stays_with_its_document(filled):
+    """R50: signatures given under one document are not hung onto another, nor the request onto other people."""
+    asked = Approval.objects.get()
+    other = filled.made["draft"]
+    person = filled.administrator
+    for name, value in {
+        "document_id": other.pk,
+        "revision_id": other.latest_revision_id,
+        "office_id": asked.office_id + 1,
+        "submitted_by_id": person.pk,
+    }.items():
+        assert not attempt(f"UPDATE doakte_approval_approval SET {name} = {value}"), name
+    assert not attempt(f"UPDATE doakte_approval_cosigner SET user_id = {person.pk}")
+
+
+def test_a_takeover_that_made_records_does_not_begin_again(filled):
+    """W14: its rows may be removed while it reads; so it never reads again, nor do they move to one that reads."""
+    reading = Takeover.objects.create(system="neu", folder="/neu")
+    assert not attempt("UPDATE doakte_takeover_takeover SET phase = 'reading' WHERE phase = 'done'")
+    assert not attempt("UPDATE doakte_takeover_takeover SET phase = 'checked' WHERE phase = 'done'")
+    assert not attempt(f"UPDATE doakte_takeover_takeoverrow SET takeover_id = {reading.pk}")
+
+
+def test_a_signed_revision_that_was_changed_is_named(filled):
+    """R50, R62: who lifts the protection, changes what was signed and puts it back is found out by its hash."""
+    signature = Signature.objects.filter(kind="final").get()
+    said = io.StringIO()
+    call_command("check_integrity", stdout=said)
+    assert str(signature.document_uuid) not in said.getvalue()
+    lift(REVISION, "content")
+    revision = Revision.objects.get(pk=signature.revision_id)
+    Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "title": "gefälscht"})
+    connection.check_constraints()
+    guards.establish(connection)
+    with pytest.raises(SystemExit):
+        call_command("check_integrity", stdout=said)
+    assert str(signature.document_uuid) in said.getvalue()
+
+
+def lift(table: str, suffix: str) -> None:
+    connection.check_constraints()
+    prefix = append_only.PREFIX
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DROP TRIGGER {prefix}_{suffix} ON {table}")
+        else:
+            cursor.execute(f"DROP TRIGGER {prefix}_{table}_{suffix}")
 
 
 # --- the protection itself ---

@@ -13,10 +13,15 @@ class ApprovalConfig(AppConfig):
     def ready(self):
         from wagtail.signals import workflow_cancelled
 
+        from doakte_content.journal.guards import REREAD
+
         from .actions import workflow_was_cancelled
         from .checks import check_finish_action
+        from .integrity import changed_revisions
         from .setup import assign_workflow
 
+        if changed_revisions not in REREAD:
+            REREAD.append(changed_revisions)
         checks.register(check_finish_action)
         # By name: the room below knows nothing of this one.
         post_save.connect(

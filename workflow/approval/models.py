@@ -68,6 +68,8 @@ class FinalSignTask(SigningTask):
     "uuid",
     "workflow_state_id",
     Key(("document_id",), "{row}.step IN ('co_signing', 'final_signing')"),
+    # Else signatures could be hung onto another document.
+    unchanged=("document_id", "revision_id", "office_id", "submitted_by_id"),
 )
 class Approval(models.Model):
     """One way of one revision through co-signing and final signing. A document may go it several times."""
@@ -118,7 +120,7 @@ class Approval(models.Model):
         return self.step in OPEN_STEPS
 
 
-@never_removed("id", "approval_id user_id")
+@never_removed("id", "approval_id user_id", unchanged=("approval_id", "user_id"))
 class CoSigner(models.Model):
     """Somebody who has been asked to co-sign, and what became of it."""
 

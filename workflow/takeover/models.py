@@ -17,8 +17,15 @@ from doakte_content.records.models import RecordFile
 
 from .enums import Level, Phase, RowState
 
+BEGUN = "('copying', 'loading', 'comparing', 'done')"
 
-@never_removed("id", "uuid")
+
+# What has begun to make records does not read again: the rows may be removed as long as it reads.
+@never_removed(
+    "id",
+    "uuid",
+    unless=f"OLD.phase IN {BEGUN} AND NEW.phase NOT IN {BEGUN}",
+)
 class Takeover(models.Model):
     """One source that is brought in: a folder with a table, or a folder tree below a chosen file.
 
@@ -81,6 +88,7 @@ class Takeover(models.Model):
     "takeover_id number",
     once="EXISTS (SELECT 1 FROM doakte_takeover_takeover AS one"
     " WHERE one.id = OLD.takeover_id AND one.phase <> 'reading')",
+    unchanged=("takeover_id",),
 )
 class TakeoverRow(models.Model):
     """One record of the source."""

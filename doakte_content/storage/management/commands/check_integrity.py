@@ -29,7 +29,7 @@ class Command(BaseCommand):
         self.total = stored["size"] or 0
         self.next_report = time.monotonic() + PROGRESS_SECONDS
         findings = 0
-        for problem in guards.problems(connection):
+        for problem in chain(guards.problems(connection), *(check() for check in guards.REREAD)):
             findings += problem.is_error
             style = self.style.ERROR if problem.is_error else self.style.WARNING
             text = str(problem) if problem.is_error else _("Warning: %s") % problem
