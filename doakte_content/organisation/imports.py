@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from .accounts import accounts_named
 from .changes import GivesRights, changing
 from .enums import OrgUnitKind
 from .models import Membership, OrgUnit, Role
@@ -209,7 +210,13 @@ def problem_of(row: dict, offices: dict, roles: dict) -> str:
 def take_person(number: int, row: dict, office: OrgUnit, role: Role, outcome: Outcome, actor) -> None:
     user_model = get_user_model()
     name_field = user_model.USERNAME_FIELD
-    person = user_model.objects.filter(**{name_field: row["username"]}).first()
+    found = list(accounts_named(row["username"]).order_by("pk")[:2])
+    if len(found) > 1:
+        outcome.refused.append(
+            (number, _("Several accounts are called %s, in upper and lower case.") % row["username"])
+        )
+        return
+    person = found[0] if found else None
     new = person is None
     if person is None:
         person = user_model(**{name_field: row["username"]})

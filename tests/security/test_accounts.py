@@ -350,3 +350,44 @@ def test_link_ends_with_what_it_was_made_for(visitor, watched, what, capsys):
     assert "Einmal-Link" in told(watched.head)
     assert "Einmal-Link" in told(watched.officer)
     assert JournalEntry.objects.filter(action="account.link").exists()
+
+
+def import_people(technician, *lines) -> str:
+    """Check a table of people and let it count if the house lets it; return what the page says about it."""
+    content = "\n".join(["username;first;last;email;office;role;final_sign", *lines]).encode()
+    address = reverse("doakte_organisation:import")
+    page = technician.post(address, files={"file": ("leute.csv", content, "text/csv")}).text
+    if checked := re.search(r'name="checked" value="([^"]+)"', page):
+        technician.post(address, {"checked": checked[1]})
+    return page
+
+
+@pytest.mark.parametrize("twin", ["Leitung", "LEITUNG", "Ｌeitung"], ids=["case", "capitals", "full-width"])
+def test_import_locks_nobody_out_by_a_twin(visitor, watched, twin):
+    """Who logs in pays no regard to case: a second account of the same name would close the first one's door."""
+    watched.head.set_password(WANTED)
+    watched.head.save()
+    import_people(visitor(watched.administrator), f"{twin};Änne;Groß;{watched.head.email};11;head;ja")
+    assert comes_in(visitor, "leitung", WANTED)
+    people = get_user_model().objects.filter(username__iexact="leitung")
+    assert [one.pk for one in people] == [watched.head.pk]
+
+
+def test_import_says_which_name_is_there_twice(visitor, watched):
+    """Where twins exist from before, a line about one of them is refused in words, and neither is changed."""
+    UserFactory(username="Leitung")
+    page = import_people(visitor(watched.administrator), "leitung;Anders;Genannt;;11;head;ja")
+    assert "Mehrere Konten heißen leitung" in page
+    assert not get_user_model().objects.filter(first_name="Anders").exists()
+
+
+def test_new_name_that_was_taken_while_it_waited_is_not_written(visitor, watched):
+    """A change of name waits for a day; whoever takes the name in between is not locked out by it."""
+    technician = visitor(watched.administrator)
+    edit(technician, watched.case_worker, username="vertretung")
+    assert AccountChange.objects.get(kind="username").state == AccountChange.State.WAITING
+    import_people(technician, "Vertretung;Vera;Neu;;11;case_worker;nein")
+    AccountChange.objects.update(effective_at=timezone.now())
+    tidy()
+    assert get_user_model().objects.filter(username__iexact="vertretung").count() == 1
+    assert fresh(watched.case_worker).username == watched.case_worker.username

@@ -167,7 +167,9 @@ def convert_as_they_came(hostile: Path, *, confined: bool) -> dict[str, bytes]:
         else:
             for path in hostile.iterdir():
                 Path(folder, path.name).write_bytes(path.read_bytes())
-            os.chown(folder, *(sandbox.unprivileged_user() or (-1, -1)))
+            # The converter's user is another than ours, and what we write is readable by nobody else.
+            for place in (folder, *Path(folder).iterdir()):
+                os.chown(place, *(sandbox.unprivileged_user() or (-1, -1)))
             arguments = ["-c", CONVERT_ALL, "sh", program, folder, folder]
             run_unconfined(Work("/bin/sh", arguments, 120, home=folder), output)
         output.seek(0)

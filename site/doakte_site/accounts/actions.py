@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from doakte_content.access.notice_kinds import KINDS
 from doakte_content.access.notices import settle, tell
 from doakte_content.journal.actions import record as journal
+from doakte_content.organisation.accounts import accounts_named
 from doakte_content.organisation.changes import changing
 from doakte_content.organisation.models import Membership, Role
 from doakte_content.organisation.names import name_of
@@ -214,6 +215,9 @@ def write(change: AccountChange, actor) -> None:
     others = [one.name for one in account._meta.fields if one.name not in change.values]
     account.clean_fields(exclude=others)
     account.validate_unique(exclude=others)
+    if "username" in change.values and accounts_named(account.username).exclude(pk=account.pk).exists():
+        # Somebody has got the name while the change waited.
+        raise account.unique_error_message(type(account), ("username",))
     account.save(update_fields=list(change.values))
 
 

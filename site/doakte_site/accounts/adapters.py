@@ -16,6 +16,8 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
 
+from doakte_content.organisation.accounts import accounts_named
+
 from .second_factor import is_required
 
 logger = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         """Make an account without any right, which the administration has to activate; None where the name is taken."""
         people = get_user_model().objects
         name = str(claims.get(settings.DOAKTE_OIDC_CLAIM) or "").strip()
-        if not name or people.filter(username__iexact=name).exists():
+        if not name or accounts_named(name).exists():
             return None
         person = people.model(
             username=name,
@@ -101,7 +103,7 @@ def match(claims: dict):
         found = people.filter(email__iexact=claims["email"]) if verified and claims.get("email") else []
     else:
         name = str(claims.get(settings.DOAKTE_OIDC_CLAIM) or "").strip()
-        found = people.filter(username__iexact=name) if name else []
+        found = accounts_named(name) if name else []
     return found[0] if len(found) == 1 else None
 
 

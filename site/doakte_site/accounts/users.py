@@ -1,6 +1,5 @@
 """Wagtail's user pages without passwords: a technician has a link sent, and what they change is watched (`guard`)."""
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -11,6 +10,8 @@ from wagtail.admin.widgets.button import Button
 from wagtail.users import forms
 from wagtail.users.views import users
 from wagtail.users.views.bulk_actions import SetActiveStateBulkAction
+
+from doakte_content.organisation.accounts import accounts_named
 
 from . import policies
 from .models import AccountChange
@@ -26,8 +27,7 @@ class WithoutPassword:
 
     def clean_username(self):
         name = self.cleaned_data["username"]
-        others = get_user_model()._default_manager.filter(username__iexact=name).exclude(pk=self.instance.pk)
-        if others.exists():
+        if accounts_named(name).exclude(pk=self.instance.pk).exists():
             raise ValidationError(self.error_messages["duplicate_username"])
         return name
 

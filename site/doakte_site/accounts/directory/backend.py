@@ -5,6 +5,8 @@ import logging
 import ldap
 from django_auth_ldap.backend import LDAPBackend
 
+from doakte_content.organisation.accounts import accounts_named
+
 from .entries import entry_of
 from .mirror import Report, is_local, mirror
 
@@ -20,6 +22,9 @@ class DirectoryBackend(LDAPBackend):
         return user if user is not None and user.is_active else None
 
     def get_or_build_user(self, username, ldap_user):
+        if accounts_named(username).count() > 1:
+            logger.warning("Login refused: several accounts are called %s", username)
+            raise ldap_user.AuthenticationFailed("several accounts have this name")
         user, built = super().get_or_build_user(username, ldap_user)
         if not built and is_local(user):
             logger.warning("Login refused: %s is a local account, not the directory's", username)

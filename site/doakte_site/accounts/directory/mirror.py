@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from doakte_content.organisation.accounts import accounts_named
 from doakte_content.organisation.changes import changing
 from doakte_content.organisation.enums import Source
 from doakte_content.organisation.models import Membership, OrgUnit, Role
@@ -69,7 +70,11 @@ def take_over(entries: list[Entry], force: bool) -> Report:
 def account_of(entry: Entry, report: Report):
     """Return the account of a person, made where the directory gives them a role; None where there is to be none."""
     people = get_user_model().objects
-    person = people.filter(username__iexact=entry.username).first()
+    found = list(accounts_named(entry.username).order_by("pk")[:2])
+    if len(found) > 1:
+        report.problems.append(f"{entry.username}: several accounts have this name, in upper and lower case")
+        return None
+    person = found[0] if found else None
     if person is None:
         if not entry.username or not roles_of(entry):
             return None

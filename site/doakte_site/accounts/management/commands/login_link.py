@@ -1,7 +1,7 @@
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from doakte_content.organisation.accounts import accounts_named
 from doakte_site.accounts import actions, mails
 
 
@@ -16,9 +16,15 @@ class Command(BaseCommand):
         parser.add_argument("name", help="the user name")
 
     def handle(self, *args, name, **options):
-        account = get_user_model().objects.filter(username__iexact=name).first()
-        if account is None:
+        found = list(accounts_named(name))
+        # Of several whoever is written exactly so is meant.
+        exact = [one for one in found if one.get_username() == name]
+        if not found:
             raise CommandError(f"There is no account {name}.")
+        if len(found) > 1 and not exact:
+            names = ", ".join(sorted(one.get_username() for one in found))
+            raise CommandError(f"There are several accounts of this name: {names}.")
+        (account,) = exact or found
         try:
             token = actions.print_link(account)
         except ValidationError as error:
