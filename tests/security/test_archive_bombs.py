@@ -9,10 +9,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 #: What the bombs unpack to, and what the process that reads them has beside what it starts with.
-BOMB_BYTES, ROOM_BYTES = 1024**3, 200 * 1024**2
+BOMB_BYTES, ROOM_BYTES = 256 * 1024**2, 100 * 1024**2
 METHODS: dict[str, tuple[int, Callable]] = {
     "deflate": (8, lambda: zlib.compressobj(9, zlib.DEFLATED, -15)),
     "bzip2": (12, lambda: bz2.BZ2Compressor(9)),
@@ -30,22 +28,23 @@ from doakte_content.storage import libreoffice, media_types, office_xml
 from doakte_content.storage.limits import CannotDerive, TextCollector
 from workflow.takeover import table
 import defusedxml.ElementTree
-way, path, target = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+folder = Path(sys.argv[1])
 taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (taken + ROOM, taken + ROOM))
-try:
-    if way == "detect":
-        print(media_types.detect(path, path.name))
-    elif way == "text":
-        office_xml.read_office(path, media_types.DOCX, TextCollector())
-    elif way == "copy":
-        libreoffice.prepare(path, media_types.DOCX, target)
-    elif way == "plan":
-        cells.read_sheets(path.read_bytes(), path.name)
-    elif way == "takeover":
-        list(table.read_rows(path))
-except (CannotDerive, UnreadableTable) as error:
-    print("refused", error)
+ways = {
+    "detect": lambda path: media_types.detect(path, path.name),
+    "text": lambda path: office_xml.read_office(path, media_types.DOCX, TextCollector()),
+    "copy": lambda path: libreoffice.prepare(path, media_types.DOCX, folder / "copy"),
+    "plan": lambda path: cells.read_sheets(path.read_bytes(), path.name),
+    "takeover": lambda path: list(table.read_rows(path)),
+}
+for path in sorted(folder.glob("*.xlsx")):
+    try:
+        print(path.stem, ways[path.stem.partition("-")[0]](path), flush=True)
+    except (CannotDerive, UnreadableTable) as error:
+        print(path.stem, "refused", error, flush=True)
+    except MemoryError:
+        print(path.stem, "MemoryError", flush=True)
 """.replace("ROOM", str(ROOM_BYTES))
 
 
@@ -57,11 +56,6 @@ def bomb(method: str) -> bytes:
     packed += compressor.flush()
     # The ZIP's own head before LZMA: version, length and the properties of a raw stream.
     return (struct.pack("<BBH", 9, 4, 5) + struct.pack("<BI", 93, 1 << 23) if method == "lzma" else b"") + packed
-
-
-@pytest.fixture(scope="module")
-def bombs() -> dict[str, bytes]:
-    return {method: bomb(method) for method in METHODS}
 
 
 def archive(packed: bytes, method: str, names: list[str]) -> bytes:
@@ -88,19 +82,20 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("way", WAYS)
-def test_an_archive_takes_no_more_memory_than_it_declares(bombs, tmp_path, way, method):
-    """A file of kilobytes that unpacks to a gigabyte does not take a server's memory, wherever archives are read."""
-    file = tmp_path / "bombe.xlsx"
-    file.write_bytes(archive(bombs[method], method, WAYS[way]))
+def test_no_archive_takes_more_memory_than_it_declares(tmp_path):
+    """A file of kilobytes that unpacks to much more does not take a server's memory, wherever archives are read."""
+    for method in METHODS:
+        packed = bomb(method)
+        for way, names in WAYS.items():
+            (tmp_path / f"{way}-{method}.xlsx").write_bytes(archive(packed, method, names))
     done = subprocess.run(
-        [sys.executable, "-c", READER, way, str(file), str(tmp_path / "copy")],
+        [sys.executable, "-c", READER, str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env={"PYTHONPATH": ":".join(sys.path), "DOAKTE_DATA": str(tmp_path), "PATH": "/usr/bin:/bin"},
         cwd=Path(__file__).parents[2],
     )
-    assert done.returncode == 0 and "MemoryError" not in done.stdout + done.stderr, done.stderr[-2000:]
-    assert done.stdout.strip() == "application/zip" or done.stdout.startswith("refused"), done.stdout
+    told = dict(line.partition(" ")[::2] for line in done.stdout.splitlines())
+    assert set(told) == {f"{way}-{method}" for way in WAYS for method in METHODS}, done.stderr[-2000:]
+    assert not {name: said for name, said in told.items() if "MemoryError" in said}
