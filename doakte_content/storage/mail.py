@@ -189,7 +189,9 @@ def _recipients(message: EmailMessage) -> list[str]:
             addresses = (
                 getattr(understood(name, value), "addresses", ()) if len(value) <= MAX_UNDERSTOOD else ()
             )
-            found += map(_one_line, map(str, addresses)) if addresses else _decoded_header(name, value).split(", ")
+            found += (
+                map(_one_line, map(str, addresses)) if addresses else _decoded_header(name, value).split(", ")
+            )
     return [address for address in found if address]
 
 

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 #: What the bombs unpack to, and what the process that reads them has beside what it starts with.
-BOMB_BYTES, ROOM_BYTES = 256 * 1024**2, 100 * 1024**2
+BOMB_BYTES, ROOM_BYTES = 160 * 1024**2, 80 * 1024**2
 METHODS: dict[str, tuple[int, Callable]] = {
     "deflate": (8, lambda: zlib.compressobj(9, zlib.DEFLATED, -15)),
     "bzip2": (12, lambda: bz2.BZ2Compressor(9)),
-    "lzma": (14, lambda: lzma.LZMACompressor(lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA1}])),
+    "lzma": (
+        14,
+        lambda: lzma.LZMACompressor(lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA1, "preset": 0}]),
+    ),
 }
 #: Sets the limit only now: what Django and openpyxl themselves take does not count.
 READER = """
@@ -55,7 +58,9 @@ def bomb(method: str) -> bytes:
     packed = b"".join(compressor.compress(piece) for _number in range(BOMB_BYTES // len(piece)))
     packed += compressor.flush()
     # The ZIP's own head before LZMA: version, length and the properties of a raw stream.
-    return (struct.pack("<BBH", 9, 4, 5) + struct.pack("<BI", 93, 1 << 23) if method == "lzma" else b"") + packed
+    return (
+        struct.pack("<BBH", 9, 4, 5) + struct.pack("<BI", 93, 1 << 23) if method == "lzma" else b""
+    ) + packed
 
 
 def archive(packed: bytes, method: str, names: list[str]) -> bytes:

@@ -60,9 +60,7 @@ def uploads() -> set[Path]:
 
 def send(live_server, files: int, cookie: str, before: set[Path]) -> tuple[int, int]:
     """Send `files` files of four megabytes each in one request; return what lay on the disk before its end, and the status."""
-    head = (
-        b"--b\r\nContent-Disposition: form-data; name=files; filename=a.bin\r\n\r\n"
-    )
+    head = b"--b\r\nContent-Disposition: form-data; name=files; filename=a.bin\r\n\r\n"
     parts = [head + b"\0" * (4 * MEGABYTE) + b"\r\n"] * files
     end = b"--b--\r\n"
     connection = http.client.HTTPConnection(urlsplit(live_server.url).netloc, timeout=60)
