@@ -16,9 +16,7 @@ def parse(tmp_path, content: bytes) -> mail.Mail:
     return mail.parse(file)
 
 
-@pytest.mark.parametrize(
-    "date", ["Fri, 31 Dec 9999 23:59:59 -1200", "Mon, 1 Jan 0001 00:00:00 +1200", "Fri, 31 Dec 9999 23:59:59"]
-)
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 -1200", "Fri, 31 Dec 9999 23:59:59"])
 def test_a_date_beyond_all_calendars_is_none(tmp_path, date):
     """An e-mail with a date that no other time zone can name is filed and printed like one without a date."""
     found = parse(tmp_path, f"Subject: a\nDate: {date}\n\nText".encode())
