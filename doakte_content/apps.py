@@ -32,6 +32,7 @@ class DoAkteConfig(AppConfig):
 
         from .checks import (
             doors_are_closed,
+            encodings_are_known,
             input_is_plain,
             nothing_is_kept,
             others_read_nothing,
@@ -40,7 +41,7 @@ class DoAkteConfig(AppConfig):
         )
 
         register(doors_are_closed, Tags.urls)
-        for check in (search_asks, input_is_plain, nothing_is_kept):
+        for check in (search_asks, input_is_plain, nothing_is_kept, encodings_are_known):
             register(check, Tags.security)
         register(others_read_nothing, Tags.security, deploy=True)
         # Asks the database: only `check --deploy --database default`.

@@ -87,6 +87,20 @@ def nothing_is_kept(app_configs, **kwargs) -> list[Error]:
     ]
 
 
+def encodings_are_known(app_configs, **kwargs) -> list[Error]:
+    """Return an error unless the encoding that a request names is looked at before anything is read in it."""
+    known, keeps = "doakte_content.middleware.KnownEncoding", "doakte_content.middleware.KeepNothing"
+    if stands_in_order(known, keeps):
+        return []
+    return [
+        Error(
+            "A stranger chooses how forms are decoded, and can make that take minutes.",
+            hint=f"Put {known} before {keeps} in MIDDLEWARE.",
+            id="doakte.E013",
+        )
+    ]
+
+
 def stands_in_order(first: str, second: str) -> bool:
     """Say whether both middlewares are there, and the first one further out; a class made of one counts as it."""
     order = [import_string(name) for name in settings.MIDDLEWARE]

@@ -22,7 +22,7 @@ def clean(name: str) -> str:
     """
     name = normalize("NFC", name[-MAX_READ:]).replace("\\", "/")
     name = name.rstrip("/ ").rpartition("/")[2]
-    name = "".join(character for character in name if _may_stand(character))
+    name = "".join(character for character in name if may_stand(character))
     name = " ".join(name.split()).strip(". ")
     if not name:
         return _("unnamed file")
@@ -34,7 +34,8 @@ def extension(name: str) -> str:
     return os.path.splitext(name)[1].lower().removeprefix(".")
 
 
-def _may_stand(character: str) -> bool:
+def may_stand(character: str) -> bool:
+    """Say whether a character may stand in a line that people read: it is seen, and does not turn others around."""
     # Cc control, Cf format (bidi marks, zero width), Cs lone surrogate, Co private use, Cn unassigned.
     return character.isspace() or not unicodedata.category(character).startswith("C")
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from . import external_references, isolated, sandbox
 from .archives import DirectoryTooLarge, open_archive
 from .limits import CannotDerive, check_archive
-from .media_types import DOC, DOCX, ODP, ODS, ODT, PPT, PPTX, RTF, XLS, XLSX
+from .media_types import DOC, DOCX, ODF, ODP, ODS, ODT, OOXML, PPT, PPTX, RTF, XLS, XLSX
 from .models import Derivation
 
 logger = logging.getLogger(__name__)
@@ -120,7 +120,8 @@ def convert(path: Path, media_type: str, target: Path) -> None:
 
 def prepare(path: Path, media_type: str, target: Path) -> None:
     """Write to `target` what the converter is given of a file: a copy without references. Raises CannotDerive."""
-    _check_container(path)
+    if media_type in OOXML | ODF:
+        _check_container(path)
     external_references.copy_without(path, media_type, target)
 
 
@@ -132,7 +133,7 @@ def _check_container(path: Path) -> None:
     except DirectoryTooLarge as error:
         raise CannotDerive(Derivation.Note.OVERSIZED) from error
     except (zipfile.BadZipFile, NotImplementedError):
-        # Not a container, as the old formats are not, or a damaged one: LibreOffice reads or refuses it.
+        # A damaged one, which the copying refuses.
         return
 
 

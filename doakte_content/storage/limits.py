@@ -3,6 +3,7 @@
 import time
 import zipfile
 
+from .archives import METHODS
 from .models import Derivation
 
 #: What of a file goes into the full-text index. A million characters are some 400 pages of dense print.
@@ -54,9 +55,12 @@ class TextCollector:
 def check_archive(archive: zipfile.ZipFile) -> None:
     """Raise CannotDerive if a ZIP file promises to unpack to an unreasonable size, before anything is unpacked.
 
-    Python never unpacks an entry beyond the size its directory declares, so the declared sizes are an upper bound.
+    The declared sizes bound what comes out of an entry, and not what unpacking it takes: of a method other than
+    Deflate Python unpacks all at once, and of Deflate where it is read without a size. See `archives.Archive`.
     """
     entries = archive.infolist()
+    if any(entry.compress_type not in METHODS for entry in entries):
+        raise CannotDerive(Derivation.Note.DAMAGED)
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     too_dense = unpacked > HARMLESS_ARCHIVE_BYTES and unpacked > MAX_ARCHIVE_RATIO * max(packed, 1)

@@ -4,7 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from email.header import decode_header
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -13,7 +13,7 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
-from .file_names import clean
+from .file_names import clean, may_stand
 from .html_text import html_to_text
 from .mail_library import MAX_PARTS, MAX_UNDERSTOOD, as_bytes, raw_headers, read_message, understood
 from .media_types import decode_text
@@ -81,7 +81,12 @@ def _decoded_header(name: str, value: str) -> str:
     else:
         text = _BETWEEN_ENCODED_WORDS.sub("", value)
         found = _ENCODED_WORD.sub(lambda word: _decoded_word(word[0]), text)
-    return " ".join(found.split())
+    return _one_line(found)
+
+
+def _one_line(text: str) -> str:
+    """Return a text as one line, without what nobody sees: encoded, a header may hold every character there is."""
+    return " ".join("".join(character for character in text if may_stand(character)).split())
 
 
 def _decoded_word(word: str) -> str:
@@ -184,13 +189,18 @@ def _recipients(message: EmailMessage) -> list[str]:
             addresses = (
                 getattr(understood(name, value), "addresses", ()) if len(value) <= MAX_UNDERSTOOD else ()
             )
-            found += map(str, addresses) if addresses else _decoded_header(name, value).split(", ")
+            found += (
+                map(_one_line, map(str, addresses)) if addresses else _decoded_header(name, value).split(", ")
+            )
     return [address for address in found if address]
 
 
 def _date(message: EmailMessage) -> datetime | None:
     try:
         date = parsedate_to_datetime(header(message, "Date"))
+        # The very first and last year have hours that other time zones cannot name.
+        if not MINYEAR < date.year < MAXYEAR:
+            return None
         return date.astimezone() if date.tzinfo is None else date
     except (TypeError, ValueError, IndexError, OverflowError, OSError):
         return None

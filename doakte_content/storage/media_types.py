@@ -169,10 +169,14 @@ def _detect_zip(path: Path) -> str:
         with open_archive(path) as archive:
             names = set(archive.namelist())
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
+                # In pieces: what is declared as 39 bytes may unpack to gigabytes.
                 declared = archive.read("mimetype").decode("ascii", errors="replace").strip()
                 if declared in _ODF_BY_MIMETYPE:
                     return _ODF_BY_MIMETYPE[declared]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error):
+    except (
+        *(zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error),
+        *(EOFError, OverflowError),
+    ):
         return ZIP
     return next((kind for part, kind in _OOXML_BY_MAIN_PART.items() if part in names), ZIP)
 

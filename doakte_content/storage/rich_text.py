@@ -31,7 +31,7 @@ _LOADING = ("include", "import", "dde", "database")
 def without_references(content: bytes, deadline: float) -> bytes:
     """Return a document without linked and embedded objects, other files' names and fields that load something.
 
-    Raises CannotDerive if it takes longer than to `deadline` (of time.monotonic).
+    Raises CannotDerive if it takes longer than to `deadline` (of time.monotonic), or if it is damaged.
     """
     reader = _Reader()
     position = turn = 0
@@ -41,9 +41,12 @@ def without_references(content: bytes, deadline: float) -> bytes:
             raise CannotDerive(Derivation.Note.TIMED_OUT)
         position = match.end()
         if match[1] == b"bin":
-            # Bytes as they are, whatever they look like.
-            position += max(int(match[2] or 0), 0)
-            reader.result += content[match.start() : position]
+            # Bytes as they are, whatever they look like. They are passed on as digits, so that nobody reads their
+            # number otherwise than it is read here, and as text what here is bytes.
+            begin, position = position, position + max(int(match[2] or 0), 0)
+            if position > len(content):
+                raise CannotDerive(Derivation.Note.DAMAGED)
+            reader.result += b" " + content[begin:position].hex().encode()
         else:
             reader.read(match)
     reader.close(0)

@@ -66,12 +66,20 @@ def test_style_sheets_may_be_kept():
 
 @pytest.mark.parametrize(
     ("forgotten", "found"),
-    [("doakte_content.middleware.KeepNothing", "E011"), ("doakte_content.middleware.PlainInput", "E010")],
+    [
+        ("doakte_content.middleware.KeepNothing", ["E011", "E013"]),
+        ("doakte_content.middleware.PlainInput", ["E010"]),
+        ("doakte_content.middleware.KnownEncoding", ["E013"]),
+    ],
 )
 def test_a_site_that_forgets_is_told(settings, forgotten, found):
     """doAkte in another Wagtail site keeps the promise, too: `manage.py check` names what is missing."""
-    from doakte_content.checks import input_is_plain, nothing_is_kept
+    from doakte_content.checks import encodings_are_known, input_is_plain, nothing_is_kept
 
-    assert not [*input_is_plain(None), *nothing_is_kept(None)]
+    def told() -> list[str]:
+        asked = (input_is_plain, nothing_is_kept, encodings_are_known)
+        return [one.id for check in asked for one in check(None)]
+
+    assert not told()
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if one != forgotten]
-    assert [one.id for one in (*input_is_plain(None), *nothing_is_kept(None))] == [f"doakte.{found}"]
+    assert told() == [f"doakte.{number}" for number in found]

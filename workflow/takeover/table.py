@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl
 from django.utils.translation import gettext as _
 
-from doakte_content.fileplan.tables.cells import clean
+from doakte_content.fileplan.tables.cells import clean, open_workbook
 from doakte_content.fileplan.tables.problems import UnreadableTable
 from doakte_content.storage.archives import open_archive
 
@@ -106,7 +105,7 @@ def from_workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
                 _("Unpacked, the workbook is larger than %s GB. Save the table as .csv.")
                 % (MAX_UNPACKED_BYTES // 1024**3)
             )
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = open_workbook(path, data_only=True)
         rows = book.worksheets[0].iter_rows(values_only=True, max_col=MAX_COLUMNS)
         for number, cells in enumerate(rows, start=1):
             if number > MAX_ROWS:

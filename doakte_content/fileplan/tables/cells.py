@@ -11,10 +11,12 @@ import warnings
 import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
-import openpyxl
 from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
 
 from doakte_content.storage.archives import DirectoryTooLarge, open_archive
@@ -119,7 +121,7 @@ def read_sheets(content: bytes, name: str) -> list[Sheet]:
 def _read_workbook(content: bytes) -> list[Sheet]:
     _check_archive(content)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        book = open_workbook(content, data_only=False)
         left = MAX_ALL_ROWS
         sheets = []
         for worksheet in book.worksheets[:MAX_SHEETS]:
@@ -139,6 +141,19 @@ def _read_workbook(content: bytes) -> list[Sheet]:
         ) from error
 
 
+def open_workbook(source: Path | bytes, *, data_only: bool) -> Workbook:
+    """Open a workbook for reading row by row, without links to others. Raises whatever openpyxl stumbles over.
+
+    openpyxl would unpack parts in one go, whatever size they declare; so it is given an archive that does not.
+    """
+    named = io.BytesIO(source) if isinstance(source, bytes) else source
+    reader = ExcelReader(named, read_only=True, data_only=data_only, keep_links=False)
+    reader.archive.close()
+    reader.archive = open_archive(source)
+    reader.read()
+    return reader.wb
+
+
 def _check_archive(content: bytes) -> None:
     """Raise UnreadableTable unless the archive is a workbook of acceptable unpacked size."""
     try:
@@ -149,7 +164,7 @@ def _check_archive(content: bytes) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise UnreadableTable(_("The workbook is damaged or incomplete. Save it again as .xlsx.")) from error
     names = {entry.filename for entry in entries}
-    # zipfile never unpacks more than an entry declares, so the declared sizes are a true limit.
+    # What is declared is a true limit only because `open_archive` unpacks no more.
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES or len(entries) > 10_000:
         raise UnreadableTable(_unpacks_to_too_much())
     if any(entry.flag_bits & 1 for entry in entries):

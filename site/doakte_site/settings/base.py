@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "doakte_content.middleware.KnownEncoding",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # After the static files, before the session: what nobody asked the session for may be cached.
     "doakte_content.middleware.KeepNothing",
