@@ -29,6 +29,7 @@ class DoAkteConfig(AppConfig):
 
     def ready(self):
         from django.core.checks import Tags, register
+        from django.core.handlers.wsgi import WSGIHandler
 
         from .checks import (
             doors_are_closed,
@@ -40,6 +41,9 @@ class DoAkteConfig(AppConfig):
             search_asks,
         )
 
+        from .requests import PlainRequest
+
+        WSGIHandler.request_class = PlainRequest
         register(doors_are_closed, Tags.urls)
         for check in (search_asks, input_is_plain, nothing_is_kept, encodings_are_known):
             register(check, Tags.security)

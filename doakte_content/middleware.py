@@ -1,6 +1,5 @@
 """What doAkte asks of every request and answer of a site, in one place each; `checks` names what a site forgot."""
 
-import codecs
 import logging
 
 from django.core.exceptions import BadRequest
@@ -35,9 +34,6 @@ logger = logging.getLogger(__name__)
 
 #: For what depends on who asks: kept by no cache on the way, and not on the disk of a browser that others use, too.
 NOT_KEPT = "private, no-store"
-#: Encodings in which a form may come, as Python calls them. Among the others that it knows are some that take time by
-#: the square of the length (punycode), and some that are none of text (zlib).
-ENCODINGS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
 
 
 class KeepNothing:
@@ -61,34 +57,20 @@ class KeepNothing:
 
 
 class KnownEncoding:
-    """Middleware: nothing is read in an encoding that only an attacker names; the asker is told so (400).
+    """Middleware: who names an encoding that no browser uses is told so (400); see `requests.PlainRequest`.
 
-    Django reads address and form in whatever encoding the header `Content-Type` names. Stands before everything that
-    reads one of them: what comes after it reads UTF-8. The refusal is made where views are called, so that the answer
-    gets the headers of all others.
+    The refusal is made where views are called, so that the answer gets the headers of all others.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        named = request.content_params.get("charset")
-        # `None` is Django's own, UTF-8; setting it forgets what was read in another.
-        request.has_odd_encoding = named is not None and not is_known(named)
-        if request.has_odd_encoding:
-            request.encoding = None
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if request.has_odd_encoding:
+        if getattr(request, "has_odd_encoding", False):
             raise BadRequest("An encoding that no browser uses")
-
-
-def is_known(encoding: str) -> bool:
-    try:
-        return codecs.lookup(encoding).name in ENCODINGS
-    except (LookupError, ValueError):
-        return False
 
 
 class PlainInput:

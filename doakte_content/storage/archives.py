@@ -17,10 +17,12 @@ class DirectoryTooLarge(zipfile.BadZipFile):
 
 
 class _Guarded(io.BufferedReader):
-    """A file of which nobody reads much at a time. Only the directory is read in one go."""
+    """A file of which nobody reads much at a time until its directory is read, which Python does in one go."""
+
+    directory_is_read = False
 
     def read(self, size: int | None = -1) -> bytes:
-        if size is not None and size > MAX_DIRECTORY_BYTES:
+        if not self.directory_is_read and size is not None and size > MAX_DIRECTORY_BYTES:
             raise DirectoryTooLarge
         return super().read(size)
 
@@ -52,7 +54,9 @@ def open_archive(source: Path | bytes) -> Archive:
     raw = io.BytesIO(source) if isinstance(source, bytes) else io.FileIO(source)
     file = _Guarded(raw)
     try:
-        return Archive(file)
+        archive = Archive(file)
+        file.directory_is_read = True
+        return archive
     except BaseException:
         file.close()
         raise
