@@ -1,6 +1,7 @@
-# doAkte. `make run` on a machine with nothing but Python 3.11 and make; `make help` lists the rest.
+# doAkte. `make run` on a machine with nothing but Python (3.11 or newer) and make; `make help` lists the rest.
 # Debian's own build is compiled with its profile; one that compiled with default options takes a fifth longer.
-PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip' 2>/dev/null && echo /usr/bin/)python3.11
+PYTHON ?= $(shell for python in /usr/bin/python3.11 python3.11 /usr/bin/python3 python3; do \
+	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV ?= .venv
 PORT ?= 8000
 DOAKTE_DATA ?= $(CURDIR)/var
@@ -25,6 +26,7 @@ help: ## list the targets
 
 # A stamp per requirements file: newer requirements install again, an unchanged tree costs nothing.
 $(VENV)/.uv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its module venv is needed (Debian: python3-venv)." >&2; exit 1; }
 	@echo "==> Creating the Python environment in $(VENV)"
 	$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
