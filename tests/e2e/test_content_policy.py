@@ -41,8 +41,9 @@ def tab(browser, client, live_server):
 
 
 def complaints(window, address) -> list[str]:
-    """Open a page, give its scripts time, and return what the browser reports; nothing of a page that is not there."""
-    if window.request.get(address).status != 200:
+    """Open a page, give its scripts time, and return what the browser reports; nothing of what is no whole page."""
+    answer = window.request.get(address)
+    if answer.status != 200 or "<html" not in answer.text():
         return []
     window.errors.clear()
     window.goto(address)
