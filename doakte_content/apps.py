@@ -40,7 +40,6 @@ class DoAkteConfig(AppConfig):
             rows_are_kept,
             search_asks,
         )
-
         from .requests import PlainRequest
 
         WSGIHandler.request_class = PlainRequest
