@@ -14,6 +14,7 @@ from doakte_content.jobs.tasks import run_pending
 from doakte_content.records.models import Document, Record, RecordFile
 from doakte_content.records.tasks import read_mails
 from doakte_content.retrieval.tasks import index_pending
+from doakte_content.storage.actions import open_derivations
 from doakte_content.storage.tasks import derive_pending
 from doakte_site.demo import files
 from tests.axe import assert_accessible
@@ -27,9 +28,10 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 def work() -> None:
-    """What the worker does when the bell rings."""
+    """What the worker does when the bell rings, turn after turn."""
     read_mails()
-    derive_pending()
+    while open_derivations().exists():
+        derive_pending()
     index_pending()
     make_pending()
 

@@ -61,6 +61,7 @@ def read_by_nobody(paths) -> list[str]:
     return done.stdout.split("\n")[:-1]
 
 
+@pytest.mark.sqlite_only
 def test_nothing_that_a_running_site_writes_is_for_others(data):
     """Database, journal of it, blob, thumbnail, queue, secret: all that is there after a file has been filed."""
     from tests.storage import samples

@@ -130,7 +130,7 @@ def test_nothing_is_ordered_by_a_transaction_that_fails():
     assert not blob.derivations.exists()
 
 
-def test_one_ring_is_enough_for_all(settings):
+def test_one_ring_is_enough_for_all(settings, celery_eager):
     settings.DOAKTE_LIBREOFFICE = ""
     for number in range(3):
         order(samples.pdf(1, phrase=f"Seite {number}"))
