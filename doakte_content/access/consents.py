@@ -138,15 +138,20 @@ def may_decide(user, consent: Consent) -> bool:
     They may make such changes themselves or are of the data-protection role; they neither stand in for the author nor
     the other way round, and get nothing by it.
     """
-    capabilities = (KINDS[consent.kind].capability, Capability.DATA_PROTECTION)
-    return user.pk not in concerned(consent) and any(has_capability(user, one) for one in capabilities)
+    able = any(has_capability(user, one) for one in capabilities_for(consent))
+    return able and user.pk not in concerned(consent)
 
 
 def deciding(consent: Consent) -> list:
     """Return all who may decide about a change."""
-    capabilities = (KINDS[consent.kind].capability, Capability.DATA_PROTECTION)
-    people = {person.pk: person for one in capabilities for person in people_with(one)}
-    return [person for pk, person in people.items() if pk not in concerned(consent)]
+    people = {person.pk: person for one in capabilities_for(consent) for person in people_with(one)}
+    left_out = concerned(consent)
+    return [person for pk, person in people.items() if pk not in left_out]
+
+
+def capabilities_for(consent: Consent) -> tuple[Capability, Capability]:
+    """Return the capabilities one of which a second person needs."""
+    return KINDS[consent.kind].capability, Capability.DATA_PROTECTION
 
 
 def concerned(consent: Consent) -> set[int]:

@@ -313,8 +313,9 @@ def naming_records(offices: set[int]) -> set[int]:
 
 def in_words(gains: Gains, author) -> str:
     """Return what `author` is told: who would gain, and where, as far as they may know it."""
-    lines = described(gains.plain())
-    people = get_user_model().objects.in_bulk({person for part in gains.plain() for person, *_rest in part})
+    plain = gains.plain()
+    lines = described(plain)
+    people = get_user_model().objects.in_bulk({person for part in plain for person, *_rest in part})
     others = sorted(name_of(person) for pk, person in people.items() if pk != author.pk)
     parts = []
     if author.pk in people:

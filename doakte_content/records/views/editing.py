@@ -238,6 +238,11 @@ class RecordRevertView(RecordEditView):
         return super().get(request, *args, **kwargs)
 
 
+def plan_handler(model):
+    """Return the panels, with their form, of a plan or a unit."""
+    return ObjectList(model.content_panels, base_form_class=ChooserForm).bind_to_model(model)
+
+
 class PlanEditView(GuardedEditView):
     """Edits a plan, for those who manage the plan (R6)."""
 
@@ -251,8 +256,7 @@ class PlanEditView(GuardedEditView):
 
     @cached_property
     def edit_handler(self):
-        handler = ObjectList(self.model.content_panels, base_form_class=ChooserForm)
-        return handler.bind_to_model(self.model)
+        return plan_handler(self.model)
 
     def save(self) -> dict:
         stored = self.model.objects.get(pk=self.page.pk)
@@ -274,8 +278,9 @@ class UnitEditView(PlanEditView):
 def change_unit_again(payload: dict, author) -> None:
     """Make the change of a unit that `author` entered, now that a second person has consented."""
     unit = FilePlanUnit.objects.get(pk=payload["pk"])
-    handler = ObjectList(FilePlanUnit.content_panels, base_form_class=ChooserForm).bind_to_model(FilePlanUnit)
-    form = handler.get_form_class()(payload_data(payload["data"]), instance=unit, for_user=author)
+    form = plan_handler(FilePlanUnit).get_form_class()(
+        payload_data(payload["data"]), instance=unit, for_user=author
+    )
     if not form.is_valid():
         raise ValidationError([message for messages in form.errors.values() for message in messages])
     # The form has changed the object that it was given.
