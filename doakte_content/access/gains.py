@@ -119,15 +119,12 @@ def circle_of(author) -> list[int]:
     """Return the ids of `author`, of whom they stand in for and of who stands in for them, today or later (R55)."""
     people = {author.pk}
     for absent, deputy in (
-        lasting(Deputyship).filter(Q(deputy=author) | Q(absent=author)).values_list("absent", "deputy")
+        Deputyship.objects.lasting()
+        .filter(Q(deputy=author) | Q(absent=author))
+        .values_list("absent", "deputy")
     ):
         people |= {absent, deputy}
     return sorted(people)
-
-
-def lasting(model):
-    """Return the rows of a period that has not ended."""
-    return model.objects.filter(Q(ends__isnull=True) | Q(ends__gte=timezone.localdate()))
 
 
 class Holdings:
@@ -137,7 +134,9 @@ class Holdings:
         self.today = timezone.localdate()
         self.people = people
         self.deputyships = list(
-            lasting(Deputyship).filter(deputy__in=people).values_list("deputy", "absent", "starts", "ends")
+            Deputyship.objects.lasting()
+            .filter(deputy__in=people)
+            .values_list("deputy", "absent", "starts", "ends")
         )
         everybody = {*people, *(absent for _deputy, absent, _starts, _ends in self.deputyships)}
         counted = get_user_model().objects.filter(pk__in=everybody)
@@ -145,7 +144,7 @@ class Holdings:
             counted = counted.filter(is_active=True)
         self.counted = set(counted.values_list("pk", flat=True))
         self.memberships: dict[int, list[Membership]] = defaultdict(list)
-        for one in lasting(Membership).filter(user__in=everybody).select_related("org_unit", "role"):
+        for one in Membership.objects.lasting().filter(user__in=everybody).select_related("org_unit", "role"):
             self.memberships[one.user_id].append(one)
         self.readers = self._readers()
 

@@ -24,6 +24,10 @@ class PeriodQuerySet(GuardedRows):
         on = on or timezone.localdate()
         return self.filter(Q(starts__isnull=True) | Q(starts__lte=on), Q(ends__isnull=True) | Q(ends__gte=on))
 
+    def lasting(self):
+        """Return the rows whose period has not ended, whether it has begun or not."""
+        return self.filter(Q(ends__isnull=True) | Q(ends__gte=timezone.localdate()))
+
 
 class Period(GuardedRow):
     """A span of days, both ends included, either of them open."""

@@ -5,8 +5,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
@@ -95,9 +93,8 @@ def shares(offices: list[OrgUnit]) -> list[Item]:
 
 def members(offices: list[OrgUnit]) -> list[Item]:
     """Return the memberships that have not ended."""
-    lasting = Q(ends__isnull=True) | Q(ends__gte=timezone.localdate())
-    found = Membership.objects.filter(lasting, org_unit__in=offices).select_related(
-        "user", "org_unit", "role"
+    found = (
+        Membership.objects.lasting().filter(org_unit__in=offices).select_related("user", "org_unit", "role")
     )
     found = found.order_by("user__last_name", "user__first_name", "pk")
     return [
